@@ -1,0 +1,77 @@
+# One machine, no GPU, no Slurm, no conda: `make demo` runs the whole pipeline on a made-up sample,
+# `make test` passes the tests. Both set up what they need in .venv/ first.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DELETE_ON_ERROR:
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+WORKFLOW := .venv/workflow
+JOBS := .venv/cpu
+# The packages pinned under `- pip:` of a conda file, one a line.
+pins = sed -n '/- pip:/,$$p' envs/$(1).yaml | sed -n 's/^ *- \([A-Za-z0-9_.-]*==[^ ]*\).*/\1/p'
+# vLLM's CPU build pulls these builds, which are for CUDA and break a CPU torch.
+CUDA_BUILDS := torchvision torchaudio torchcodec triton
+# snakemake comes from its own environment, every job's `python` from the other.
+# The jobs' environment comes first on PATH: a rule's `python` is the jobs' one.
+RUN := PATH="$(CURDIR)/$(JOBS)/bin:$(CURDIR)/$(WORKFLOW)/bin:$$PATH" OMP_NUM_THREADS=1
+
+help: ## say what can be made
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 16
+
+setup: $(WORKFLOW)/.done $(JOBS)/.done ## install both environments into .venv/
+
+$(WORKFLOW)/.done: envs/workflow.yaml
+	$(PYTHON) -m venv $(WORKFLOW)
+	$(call pins,workflow) > $(WORKFLOW)/pins.txt
+	$(WORKFLOW)/bin/pip install --quiet --disable-pip-version-check -r $(WORKFLOW)/pins.txt
+	touch $@
+
+# torch goes in first and by itself, as a CPU build; if pip's own index has none, from PyTorch's.
+$(JOBS)/.done: envs/cpu.yaml
+	$(PYTHON) -m venv $(JOBS)
+	$(call pins,cpu) > $(JOBS)/pins.txt
+	torch=$$(grep '^torch==' $(JOBS)/pins.txt)+cpu; \
+	  $(JOBS)/bin/pip install --quiet --disable-pip-version-check $$torch \
+	  || $(JOBS)/bin/pip install --quiet --disable-pip-version-check $$torch --index-url https://download.pytorch.org/whl/cpu
+	$(JOBS)/bin/pip install --quiet --disable-pip-version-check -r $(JOBS)/pins.txt
+	$(JOBS)/bin/pip uninstall --quiet --yes $(CUDA_BUILDS)
+	touch $@
+
+$(JOBS)/.dev: envs/dev.yaml $(JOBS)/.done
+	$(call pins,dev) > $(JOBS)/pins-dev.txt
+	$(JOBS)/bin/pip install --quiet --disable-pip-version-check -r $(JOBS)/pins-dev.txt
+	touch $@
+
+demo: setup ## the whole pipeline on a made-up sample: dumps to scores in minutes
+	$(RUN) snakemake --profile profiles/demo
+	@$(RUN) python scripts/summarize_run.py --results results/demo
+
+# The data path on your own dumps, without any model: the extractive engine stands in for teacher and judge.
+#   make sft SOURCE=blogger KIND=blogs DUMPS=path/to/blogs.zip
+SOURCE ?= blogger
+KIND ?= blogs
+DUMPS ?= dumps/$(SOURCE)/*
+RESULTS ?= results/laptop-$(SOURCE)
+sft: setup ## task files and training set from one source: SOURCE=blogger KIND=blogs DUMPS=blogs.zip
+	$(RUN) snakemake sft --profile profiles/local --configfile presets/laptop.yaml --config \
+	  'active_sources=["$(SOURCE)"]' 'sources={"$(SOURCE)": {"dumps": {"$(KIND)": ["$(DUMPS)"]}}}' \
+	  'pathvars={"results": "$(RESULTS)"}'
+
+plan: setup ## a dry-run of the paper's own config
+	$(RUN) snakemake --profile profiles/local --dry-run --quiet rules
+
+test: setup $(JOBS)/.dev ## the tests
+	$(RUN) python -m pytest tests --ignore tests/slurm
+
+test-slurm: setup $(JOBS)/.dev ## the tests on a real Slurm, which they install and start (Debian, as root)
+	$(RUN) python -m pytest tests/slurm
+
+lint: setup $(JOBS)/.dev ## snakefmt, snakemake --lint, ruff, mypy
+	$(RUN) snakefmt --check Snakefile rules
+	$(RUN) snakemake --lint --configfile presets/demo.yaml
+	$(RUN) ruff check .
+	$(RUN) ruff format --check .
+	$(RUN) mypy
+
+.PHONY: help setup demo sft plan test test-slurm lint

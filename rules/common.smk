@@ -1,0 +1,136 @@
+# What every rule file uses: the checked config, the run's dumps and buckets, and the input functions.
+import json
+import sys
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+
+sys.path.insert(0, str(Path(workflow.basedir) / "rules"))
+
+from configuration import check_config
+from dumps import find_dumps
+from provenance import code_digest
+
+try:
+    check_config(config, Path(workflow.basedir) / "rules/schemas/config.schema.yaml")
+    DUMPS = find_dumps(config)  # {source: {dump: Dump(kind, path)}}
+except ValueError as error:
+    raise WorkflowError(str(error)) from None
+
+# Pathvars (<results>, <state>, ...) are expanded in input, output, log and benchmark; params take these.
+RESULTS = config["pathvars"]["results"]
+STATE = config["pathvars"]["state"]
+SOURCES = config["active_sources"]
+PRODUCTS = {  # 2.2: what the teacher makes, and of which kinds
+    "user": ["persona", "profile", "stories", "style"],
+    "scenario": ["scenario"],
+    "social_qa": ["action", "thought", "reason"],
+    "topic": ["topic"],
+}
+TASKS = {  # 3.1: each task and the sources that have what it needs
+    "profile_generation": ["reddit", "twitter", "blogger", "amazon"],
+    "scenario_generation": ["reddit", "twitter", "blogger", "amazon"],
+    "social_qa": ["reddit", "twitter", "blogger", "amazon"],
+    "writing_imitation": ["reddit", "twitter", "blogger", "amazon"],
+    "personalized_commenting": ["reddit"],
+    "item_selection": ["amazon"],
+}
+STUDENTS = config["students"]
+VARIANTS = config["variants"]
+
+
+wildcard_constraints:
+    source="reddit|twitter|blogger|amazon",
+    dump=r"[A-Za-z0-9_.+=-]+",  # kind and file name: submissions-RS_2019-01
+    bucket=r"\d+",  # which users: a hash of the user, below sources.<source>.buckets
+    product="|".join(PRODUCTS),
+    task="|".join(TASKS),
+    variant=r"[a-z0-9_]+",  # which samples a student is trained on
+    model=r"[A-Za-z0-9_.]+(-[A-Za-z0-9_.]+)*",  # a name under models in the config
+    system=r"[A-Za-z0-9_.-]+",  # whose answers: a student's base, tuned or merged model, or another model
+    benchmark="in_domain|motivebench|tombench",
+
+
+def code(rule_name):
+    """A digest of the rule's script and the library modules behind it: an edit reruns the rule, a comment does not."""
+    return code_digest(Path(workflow.basedir) / "scripts", rule_name)
+
+
+def buckets(source):
+    return range(config["sources"][source]["buckets"])
+
+
+def dump_of(wildcards):
+    try:
+        return DUMPS[wildcards.source][wildcards.dump]
+    except KeyError:
+        raise WorkflowError(f"no dump {wildcards.dump} of {wildcards.source} in the config")
+
+
+def filtered(source, *kinds):
+    """The filtered tables of a source's dumps of these kinds."""
+    names = [name for name, dump in DUMPS[source].items() if dump.kind in kinds]
+    return expand("<results>/filtered/{source}/{dump}.parquet", source=source, dump=names)
+
+
+def every_bucket(pattern, sources=None, **wildcards):
+    """`pattern` for each bucket of each source (default: all active ones)."""
+    return [
+        path
+        for source in (sources or SOURCES)
+        for path in expand(pattern, source=source, bucket=buckets(source), **wildcards)
+    ]
+
+
+def task_sources(task):
+    return [source for source in TASKS[task] if source in SOURCES and has_dumps_for(task, source)]
+
+
+def has_dumps_for(task, source):
+    """Commenting needs dumps of comments; the other tasks live on what every source has."""
+    kinds = {dump.kind for dump in DUMPS[source].values()}
+    return "comments" in kinds if task == "personalized_commenting" else True
+
+
+def active_tasks():
+    return [task for task in TASKS if task_sources(task)]
+
+
+# --- models and systems ---
+
+
+def model_spec(name):
+    """The JSON that `--model` takes: the entry of `models` with its name."""
+    return json.dumps({"name": name, **config["models"][name]}, sort_keys=True)
+
+
+def model_input(name):
+    """The folder a job must wait for when the run itself makes the model; nothing for a hub's name."""
+    path = config["models"][name]["path"]
+    return [path] if path.startswith(f"{RESULTS}/") else []
+
+
+def systems():
+    """Whose answers are scored: {system: JSON for `--model`}."""
+    found = {name: model_spec(name) for name in config["systems"]}
+    for student in STUDENTS:
+        found[f"{student}-base"] = model_spec(student)
+        for variant in VARIANTS:
+            for suffix, folder in (("unmerged", "checkpoints"), ("merged", "merged")):
+                spec = {
+                    "name": f"{student}-{variant}-{suffix}",
+                    **config["models"][student],
+                    "path": f"{RESULTS}/{folder}/{student}/{variant}",
+                    "revision": "made",
+                }
+                found[spec["name"]] = json.dumps(spec, sort_keys=True)
+    return found
+
+
+SYSTEMS = systems()
+
+
+def system_input(wildcards):
+    """The folder of a system's weights, if this run makes them."""
+    path = json.loads(SYSTEMS[wildcards.system])["path"]
+    return [path] if path.startswith(f"{RESULTS}/") else []

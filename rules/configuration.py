@@ -1,0 +1,62 @@
+"""The config against its schema: every message names the knob, what is wrong with it and what it may be."""
+
+from __future__ import annotations
+
+import difflib
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jsonschema import Draft202012Validator, ValidationError
+
+
+class ConfigError(ValueError):
+    """The config cannot be used; the text lists every wrong knob."""
+
+
+def _unknown(error: ValidationError) -> list[str]:
+    """A line for each key that the schema does not know, with the nearest one that it does."""
+    place = ".".join(str(part) for part in error.absolute_path)
+    known = sorted(error.schema.get("properties", {}))
+    lines = []
+    for key in sorted(set(error.instance) - set(known)):
+        near = difflib.get_close_matches(str(key), known, n=1)
+        hint = f"did you mean {near[0]}?" if near else f"known here: {', '.join(known)}"
+        lines.append(f"{place + '.' if place else ''}{key}: unknown knob; {hint}")
+    return lines
+
+
+def _say(error: ValidationError) -> str:
+    knob = ".".join(str(part) for part in error.absolute_path) or "the config"
+    if error.validator == "additionalProperties":
+        return "; ".join(_unknown(error))
+    meaning = error.schema.get("description") if isinstance(error.schema, dict) else None
+    return f"{knob}: {error.message}" + (f" ({meaning})" if meaning else "")
+
+
+def _names(config: dict[str, Any]) -> list[str]:
+    """References to `models` that name no model."""
+    roles = {"teacher": [config["teacher"]], "judge": [config["judge"]]}
+    roles |= {"students": config["students"], "systems": config["systems"]}
+    roles["distractors.systems"] = config["distractors"]["systems"]
+    known = ", ".join(sorted(config["models"]))
+    wrong = [
+        f"active_sources: {name} has no entry under sources"
+        for name in config["active_sources"]
+        if name not in config["sources"]
+    ]
+    return wrong + [
+        f"{knob}: no model {name!r} under models; known: {known}"
+        for knob, names in roles.items()
+        for name in names
+        if name not in config["models"]
+    ]
+
+
+def check_config(config: dict[str, Any], schema_path: Path) -> None:
+    """Raise one ConfigError that lists every wrong knob."""
+    schema = yaml.safe_load(schema_path.read_text(encoding="utf-8"))
+    errors = sorted(Draft202012Validator(schema).iter_errors(config), key=lambda error: list(map(str, error.path)))
+    wrong = [_say(error) for error in errors] or _names(config)
+    if wrong:
+        raise ConfigError("The config cannot be used:\n" + "\n".join(f"  {line}" for line in wrong))

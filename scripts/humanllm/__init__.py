@@ -1,0 +1,1 @@
+"""The library behind the rules: it knows records and models, never paths of a run or Snakemake."""

@@ -1,0 +1,165 @@
+"""The columns of every table between two rules, and the one way to read and write them (zstd parquet).
+
+A stage only adds columns under its own prefix; `id` is set once, at ingest. One row of records/:
+    {"id": "blogger:blog:5d1c...", "user": "9f3a...", "source": "blogger", "kind": "blog", "bucket": 3,
+     "time": 1086000000, "dump": "blogs-blogs", "row": 41, "title": None, "text": "I went ...", ...}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from humanllm.errors import InputError
+from humanllm.files import publish
+
+Row = dict[str, Any]
+
+TEXTS = pa.list_(pa.string())
+
+RECORD = pa.schema(
+    [
+        ("id", pa.string()),  # source:kind:hash, set once
+        ("user", pa.string()),  # keyed BLAKE2 of the name
+        ("source", pa.string()),
+        ("kind", pa.string()),  # submissions, comments, tweets, blogs, reviews
+        ("bucket", pa.int32()),
+        ("time", pa.int64()),  # epoch seconds, UTC
+        ("dump", pa.string()),  # with row: the raw record this came from
+        ("row", pa.int64()),
+        ("title", pa.string()),
+        ("text", pa.string()),
+        ("community", pa.string()),  # subreddit, product category, industry
+        ("parent_id", pa.string()),  # the post that a comment answers
+        ("parent_text", pa.string()),
+        ("item_id", pa.string()),
+        ("item_title", pa.string()),
+        ("rating", pa.float32()),
+        ("extra", pa.string()),  # other source fields, as JSON
+    ]
+)
+DROPPED = pa.schema(
+    [
+        ("dump", pa.string()),
+        ("row", pa.int64()),
+        ("id", pa.string()),
+        ("user", pa.string()),
+        ("text", pa.string()),
+        ("drop_reason", pa.string()),
+    ]
+)
+
+
+def _with(schema: pa.Schema, *fields: tuple[str, pa.DataType]) -> pa.Schema:
+    for name, kind in fields:
+        schema = schema.append(pa.field(name, kind))
+    return schema
+
+
+def _by_model(schema: pa.Schema, prefix: str) -> pa.Schema:
+    """Who answered, with which prompt: the three columns every model stage adds."""
+    return _with(schema, *((f"{prefix}_{part}", pa.string()) for part in ("model", "revision", "prompt")))
+
+
+REWRITTEN = _by_model(_with(RECORD, ("rewrite_text", pa.string())), "rewrite")
+SCORED = _by_model(_with(REWRITTEN, ("score_quality", pa.string()), ("score_harmful", pa.bool_())), "score")
+CLEAN = _with(SCORED, ("clean_text", pa.string()), ("clean_masked", pa.int32()), ("clean_part", pa.string()))
+PRODUCT = _by_model(
+    pa.schema(
+        [
+            ("id", pa.string()),  # product:kind:hash
+            ("user", pa.string()),
+            ("source", pa.string()),
+            ("bucket", pa.int32()),
+            ("product", pa.string()),  # user, scenario, social_qa, topic
+            ("kind", pa.string()),  # persona, profile, stories, style; scenario; action, thought, reason; topic
+            ("time", pa.int64()),  # of the latest record used
+            ("record_ids", TEXTS),
+            ("content", pa.string()),  # JSON of the kind's reply model
+        ]
+    ),
+    "synth",
+)
+JUDGED = _by_model(_with(PRODUCT, ("judge_scores", pa.map_(pa.string(), pa.int8()))), "judge")
+SAMPLE = pa.schema(
+    [
+        ("id", pa.string()),  # task:form:hash
+        ("user", pa.string()),
+        ("source", pa.string()),
+        ("bucket", pa.int32()),
+        ("task", pa.string()),
+        ("form", pa.string()),
+        ("system", pa.string()),
+        ("prompt", pa.string()),
+        ("answer", pa.string()),
+        ("options", TEXTS),  # item selection: the candidates; otherwise null
+        ("gold", pa.int32()),  # index into options
+        ("time", pa.int64()),  # of the target
+        ("history_until", pa.int64()),  # of the latest history shown; null without history
+        ("record_ids", TEXTS),  # target first, then history
+        ("product_ids", TEXTS),
+    ]
+)
+ITEM = pa.schema(
+    [
+        ("id", pa.string()),
+        ("benchmark", pa.string()),
+        ("column", pa.string()),  # the paper's column: task, Amazon/Blogger/Persona, ability category
+        ("label", pa.string()),  # finer: question type, raw ability label, form
+        ("cluster", pa.string()),  # what items share: a user, a scenario, a story
+        ("question", pa.string()),
+        ("options", TEXTS),
+        ("gold", pa.int32()),  # index into options
+        ("orders", pa.list_(pa.list_(pa.int32()))),  # shown option k is options[order[k]]
+    ]
+)
+DISTRACTOR = pa.schema(
+    [
+        ("id", pa.string()),  # the sample answered
+        ("system", pa.string()),
+        ("text", pa.string()),
+        ("model", pa.string()),
+        ("revision", pa.string()),
+    ]
+)
+RESPONSE = pa.schema(
+    [
+        ("id", pa.string()),  # the item
+        ("order", pa.int32()),  # index into the item's orders
+        ("system", pa.string()),
+        ("text", pa.string()),
+        ("shown", pa.int32()),  # option chosen as shown; null: no answer
+        ("choice", pa.int32()),  # the same as an index into options
+        ("correct", pa.bool_()),
+        ("finish_reason", pa.string()),
+        ("prompt_tokens", pa.int32()),
+        ("output_tokens", pa.int32()),
+        ("model", pa.string()),
+        ("revision", pa.string()),
+    ]
+)
+
+
+def write_rows(path: str | Path, rows: Iterable[Row], schema: pa.Schema) -> None:
+    """Write `rows` as one parquet file; columns that a row lacks are null. Equal rows give equal bytes."""
+    with publish(path) as temporary:
+        pq.write_table(pa.Table.from_pylist(list(rows), schema=schema), temporary, compression="zstd")
+
+
+def read_rows(path: str | Path, schema: pa.Schema | None = None) -> list[Row]:
+    """All rows of `path`, maps as dicts; `schema` names the columns that must be there."""
+    return list(iterate_rows(path, schema))
+
+
+def iterate_rows(path: str | Path, schema: pa.Schema | None = None) -> Iterator[Row]:
+    """The rows of `path` in order, a batch in memory at a time. Raises InputError on a missing column."""
+    with pq.ParquetFile(path) as file:
+        missing = [name for name in (schema or ()) and schema.names if name not in file.schema_arrow.names]
+        if missing:
+            raise InputError(f"{path} lacks the columns {', '.join(missing)}: delete it and run again")
+        for batch in file.iter_batches(batch_size=1024):
+            yield from batch.to_pylist(maps_as_pydicts="strict")

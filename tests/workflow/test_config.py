@@ -1,0 +1,112 @@
+"""The config against its schema: nothing unknown, nothing unread, every message names the knob."""
+
+from __future__ import annotations
+
+import copy
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+pytest.importorskip("jsonschema")
+ROOT = Path(__file__).resolve().parents[2]
+SCHEMA = ROOT / "rules/schemas/config.schema.yaml"
+
+
+def load(*names: str) -> dict[str, Any]:
+    """config.yaml with overlays laid over it, as Snakemake does."""
+
+    def merge(base: dict[str, Any], over: dict[str, Any]) -> dict[str, Any]:
+        for key, value in over.items():
+            base[key] = (
+                merge(base[key], value) if isinstance(value, dict) and isinstance(base.get(key), dict) else value
+            )
+        return base
+
+    config: dict[str, Any] = {}
+    for name in ("config.yaml", *names):
+        merge(config, yaml.safe_load((ROOT / name).read_text(encoding="utf-8")))
+    return config
+
+
+def wrong(config: dict[str, Any]) -> str:
+    from configuration import ConfigError, check_config
+
+    with pytest.raises(ConfigError) as caught:
+        check_config(config, SCHEMA)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("overlay", [(), *[(f"presets/{path.name}",) for path in sorted((ROOT / "presets").iterdir())]])
+def test_config_and_presets_fit_the_schema(overlay: tuple[str, ...]) -> None:
+    from configuration import check_config
+
+    check_config(load(*overlay), SCHEMA)
+
+
+@pytest.mark.parametrize(
+    ("path", "value", "said"),
+    [
+        ("traning", {}, "traning: unknown knob; did you mean training?"),
+        ("training.epoch", 3, "training.epoch: unknown knob; did you mean epochs?"),
+        ("training.epochs", "three", "training.epochs: 'three' is not of type 'integer' (a whole number, 1 or more)"),
+        ("sft.test_share", 1.5, "sft.test_share: 1.5 is greater than or equal to the maximum of 1"),
+        ("teacher", "gpt-9", "teacher: no model 'gpt-9' under models; known: extractive"),
+        ("students", ["nobody"], "students: no model 'nobody' under models"),
+        ("active_sources", ["myspace"], "active_sources.0: 'myspace' is not one of"),
+        ("judging.cut.overall", 11, "judging.cut.overall: 11 is greater than the maximum of 10"),
+    ],
+)
+def test_a_wrong_knob_is_named(path: str, value: Any, said: str) -> None:
+    config = copy.deepcopy(load())
+    place = config
+    *folders, last = path.split(".")
+    for folder in folders:
+        place = place[folder]
+    place[last] = value
+    assert said in wrong(config)
+
+
+def test_all_wrong_knobs_are_listed_at_once() -> None:
+    config = load()
+    config["seed"] = -1
+    config["users"]["min_records"] = 0
+    assert wrong(config).count("\n") == 2
+
+
+def knobs(schema: dict[str, Any], path: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """The paths of the schema's fixed properties."""
+    found = []
+    for name, inner in schema.get("properties", {}).items():
+        found += [(*path, name), *knobs(inner, (*path, name))]
+    return found
+
+
+def test_every_object_of_the_schema_refuses_unknown_keys() -> None:
+    def visit(schema: Any) -> None:
+        if isinstance(schema, dict):
+            if schema.get("type") == "object":
+                assert "additionalProperties" in schema, f"{schema}: say additionalProperties"
+            for inner in schema.values():
+                visit(inner)
+
+    visit(yaml.safe_load(SCHEMA.read_text(encoding="utf-8")))
+
+
+def test_no_knob_is_unread() -> None:
+    """Every top-level part and its direct knobs are named in a rule file or in the code beside the rules."""
+    files = [ROOT / "Snakefile", *(ROOT / "rules").glob("*.smk"), *(ROOT / "rules").glob("*.py")]
+    text = "".join(path.read_text(encoding="utf-8") for path in files)
+    words = set(re.findall(r"[a-z_0-9]+", text))
+    schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
+    whole = {
+        ("filters", "reddit"),
+        ("filters", "twitter"),
+        ("filters", "blogger"),
+        ("filters", "amazon"),
+    }  # passed on as JSON
+    for path in knobs(schema):
+        if len(path) <= 2 and path[:2] not in whole:
+            assert path[-1] in words, f"config knob {'.'.join(path)} is read by no rule: use it or delete it"
