@@ -85,6 +85,7 @@ PRODUCT = _by_model(
     "synth",
 )
 JUDGED = _by_model(_with(PRODUCT, ("judge_scores", pa.map_(pa.string(), pa.int8()))), "judge")
+REFUSED = _with(JUDGED, ("drop_reason", pa.string()))
 SAMPLE = pa.schema(
     [
         ("id", pa.string()),  # task:form:hash
@@ -122,6 +123,7 @@ DISTRACTOR = pa.schema(
         ("id", pa.string()),  # the sample answered
         ("system", pa.string()),
         ("text", pa.string()),
+        ("finish_reason", pa.string()),
         ("model", pa.string()),
         ("revision", pa.string()),
     ]
@@ -140,6 +142,16 @@ RESPONSE = pa.schema(
         ("output_tokens", pa.int32()),
         ("model", pa.string()),
         ("revision", pa.string()),
+        ("prompt", pa.string()),  # digest of the prompt file
+    ]
+)
+CELL = pa.schema(
+    [
+        ("cluster", pa.string()),  # of a benchmark's items
+        ("column", pa.string()),
+        ("group", pa.string()),  # what a column is the mean of
+        ("correct", pa.float64()),
+        ("answers", pa.float64()),
     ]
 )
 

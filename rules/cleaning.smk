@@ -1,0 +1,129 @@
+# Clean records: rewritten, labelled, cut (paper 2.1).
+
+
+def gpus(role):
+    """GPUs of the model that is teacher or judge; 0: it runs on the CPU."""
+    return config["models"][config[role]].get("gpus", 0)
+
+
+rule rewrite_text:
+    # Markup, noise and private details out, by the teacher; only once every source has users.
+    input:
+        table="<results>/records/{source}/{bucket}.parquet",
+        gate=ancient("<results>/records/{source}.users.json"),
+        prompt="scripts/prompts/rewrite/{source}.md",
+        weights=model_input(config["teacher"]),
+    output:
+        table="<results>/rewritten/{source}/{bucket}.parquet",
+        dead="<results>/rewritten/{source}/{bucket}.dead.jsonl",
+        stats="<results>/rewritten/{source}/{bucket}.stats.json",
+    log:
+        "<logs>/rewrite_text/{source}/{bucket}.log",
+    benchmark:
+        "<benchmarks>/rewrite_text/{source}/{bucket}.jsonl"
+    conda:
+        "../envs/infer.yaml"
+    threads: 8 if gpus("teacher") else 1
+    resources:
+        mem_mb=64000 if gpus("teacher") else 6000,
+        runtime=1440,
+        gpu=gpus("teacher"),
+    params:
+        model=model_spec(config["teacher"]),
+        sampling=json.dumps(config["rewrite"]["sampling"], sort_keys=True),
+        seed=config["seed"],
+        attempts=config["asking"]["attempts"],
+        max_dead_share=config["asking"]["max_dead_share"],
+        journal=STATE + "/replies/rewrite_text/{source}/{bucket}.jsonl",
+        code=code("rewrite_text"),
+    shell:
+        "python scripts/rewrite_text.py "
+        "--records {input.table:q} "
+        "--prompt {input.prompt:q} "
+        "--model {params.model:q} "
+        "--sampling {params.sampling:q} "
+        "--seed {params.seed:q} "
+        "--attempts {params.attempts:q} "
+        "--max-dead-share {params.max_dead_share:q} "
+        "--journal {params.journal:q} "
+        "--output {output.table:q} "
+        "--dead {output.dead:q} "
+        "--stats {output.stats:q} "
+        "> {log:q} 2>&1"
+
+
+rule score_quality:
+    # Quality in three levels and harmfulness, by the teacher.
+    input:
+        table="<results>/rewritten/{source}/{bucket}.parquet",
+        prompt="scripts/prompts/score/score.md",
+        weights=model_input(config["teacher"]),
+    output:
+        table="<results>/scored/{source}/{bucket}.parquet",
+        dead="<results>/scored/{source}/{bucket}.dead.jsonl",
+        stats="<results>/scored/{source}/{bucket}.stats.json",
+    log:
+        "<logs>/score_quality/{source}/{bucket}.log",
+    benchmark:
+        "<benchmarks>/score_quality/{source}/{bucket}.jsonl"
+    conda:
+        "../envs/infer.yaml"
+    threads: 8 if gpus("teacher") else 1
+    resources:
+        mem_mb=64000 if gpus("teacher") else 6000,
+        runtime=1440,
+        gpu=gpus("teacher"),
+    params:
+        model=model_spec(config["teacher"]),
+        sampling=json.dumps(config["score"]["sampling"], sort_keys=True),
+        seed=config["seed"],
+        attempts=config["asking"]["attempts"],
+        max_dead_share=config["asking"]["max_dead_share"],
+        journal=STATE + "/replies/score_quality/{source}/{bucket}.jsonl",
+        code=code("score_quality"),
+    shell:
+        "python scripts/score_quality.py "
+        "--records {input.table:q} "
+        "--prompt {input.prompt:q} "
+        "--model {params.model:q} "
+        "--sampling {params.sampling:q} "
+        "--seed {params.seed:q} "
+        "--attempts {params.attempts:q} "
+        "--max-dead-share {params.max_dead_share:q} "
+        "--journal {params.journal:q} "
+        "--output {output.table:q} "
+        "--dead {output.dead:q} "
+        "--stats {output.stats:q} "
+        "> {log:q} 2>&1"
+
+
+rule select_records:
+    # The cut, the privacy check, and each user's history and targets.
+    input:
+        "<results>/scored/{source}/{bucket}.parquet",
+    output:
+        table="<results>/clean/{source}/{bucket}.parquet",
+        dropped="<results>/clean/{source}/{bucket}.dropped.parquet",
+        stats="<results>/clean/{source}/{bucket}.stats.json",
+    log:
+        "<logs>/select_records/{source}/{bucket}.log",
+    benchmark:
+        "<benchmarks>/select_records/{source}/{bucket}.jsonl"
+    conda:
+        "../envs/data.yaml"
+    resources:
+        mem_mb=8000,
+        runtime=60,
+    params:
+        quality=[f"--quality={label}" for label in config["select"]["quality"]],
+        target_share=config["targets"]["share"],
+        code=code("select_records"),
+    shell:
+        "python scripts/select_records.py "
+        "--records {input:q} "
+        "{params.quality:q} "
+        "--target-share {params.target_share:q} "
+        "--output {output.table:q} "
+        "--dropped {output.dropped:q} "
+        "--stats {output.stats:q} "
+        "> {log:q} 2>&1"

@@ -1,0 +1,246 @@
+# Benchmarks, what the systems answer, and scores (paper 4).
+import glob
+
+IN_DOMAIN_TASKS = ["profile_generation", "scenario_generation", "social_qa", "writing_imitation", "item_selection"]
+
+
+def benchmark_files(wildcards):
+    """A benchmark's own files by the config's globs; in-domain's are the test set and the other systems' answers."""
+    if wildcards.benchmark == "in_domain":
+        systems = config["distractors"]["systems"]
+        return [
+            "<results>/sft/full/test.jsonl",
+            *expand("<results>/distractors/{system}/in_domain.parquet", system=systems),
+        ]
+    patterns = config["benchmarks"][wildcards.benchmark]["files"]
+    found = [
+        path for pattern in patterns for path in (sorted(glob.glob(pattern)) if glob.has_magic(pattern) else [pattern])
+    ]
+    if not found:
+        raise WorkflowError(
+            f"benchmarks.{wildcards.benchmark}.files: no file at {', '.join(patterns) or 'any place'}: "
+            "fetch the benchmark, or edit the pattern in your config"
+        )
+    return found
+
+
+def benchmark_knobs(wildcards):
+    """The benchmark's entry in the config without its files, for its reader."""
+    knobs = {name: value for name, value in config["benchmarks"][wildcards.benchmark].items() if name != "files"}
+    if wildcards.benchmark == "in_domain":
+        knobs |= {"seed": config["seed"], "tasks": [task for task in IN_DOMAIN_TASKS if task in active_tasks()]}
+    return json.dumps(knobs, sort_keys=True)
+
+
+def benchmark_prompt(wildcards):
+    language = config["benchmarks"][wildcards.benchmark].get("language", "en")
+    return f"scripts/prompts/benchmarks/{wildcards.benchmark}{'' if language == 'en' else f'_{language}'}.md"
+
+
+def writer_gpus(wildcards):
+    """GPUs of the model that writes distractors; 0: it runs on the CPU."""
+    return config["models"][wildcards.system].get("gpus", 0)
+
+
+def system_gpus(wildcards):
+    return json.loads(SYSTEMS[wildcards.system]).get("gpus", 0)
+
+
+def bases():
+    """{tuned system: the base it is compared with}."""
+    return {
+        name: f"{student}-base"
+        for student in STUDENTS
+        for name in (f"{student}-{variant}-{state}" for variant in VARIANTS for state in ("unmerged", "merged"))
+    }
+
+
+rule build_benchmark:
+    # Each benchmark's own form into one layout of items.
+    input:
+        benchmark_files,
+    output:
+        questions="<results>/benchmarks/{benchmark}.parquet",
+        stats="<results>/benchmarks/{benchmark}.stats.json",
+    log:
+        "<logs>/build_benchmark/{benchmark}.log",
+    benchmark:
+        "<benchmarks>/build_benchmark/{benchmark}.jsonl"
+    conda:
+        "../envs/data.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=30,
+    params:
+        knobs=benchmark_knobs,
+        code=code("build_benchmark"),
+    shell:
+        "python scripts/build_benchmark.py "
+        "--benchmark {wildcards.benchmark:q} "
+        "--knobs {params.knobs:q} "
+        "--output {output.questions:q} "
+        "--stats {output.stats:q} "
+        "{input:q} "
+        "> {log:q} 2>&1"
+
+
+rule generate_distractors:
+    # Another model's answers to the test set's prompts: wrong options.
+    input:
+        test="<results>/sft/full/test.jsonl",
+        model=lambda wildcards: model_input(wildcards.system),
+    output:
+        distractors="<results>/distractors/{system}/in_domain.parquet",
+        dead="<results>/distractors/{system}/in_domain.dead.jsonl",
+        stats="<results>/distractors/{system}/in_domain.stats.json",
+    log:
+        "<logs>/generate_distractors/{system}.log",
+    benchmark:
+        "<benchmarks>/generate_distractors/{system}.jsonl"
+    conda:
+        "../envs/infer.yaml"
+    threads: lambda wildcards: 8 if writer_gpus(wildcards) else 1
+    resources:
+        gpu=writer_gpus,
+        mem_mb=lambda wildcards: 64000 if writer_gpus(wildcards) else 6000,
+        runtime=720,
+    params:
+        model=lambda wildcards: model_spec(wildcards.system),
+        sampling=json.dumps(config["distractors"]["sampling"], sort_keys=True),
+        items_per_task=config["benchmarks"].get("in_domain", {}).get("items_per_task", 0),
+        attempts=config["asking"]["attempts"],
+        max_dead_share=config["asking"]["max_dead_share"],
+        seed=config["seed"],
+        journal=lambda wildcards: f"{STATE}/replies/generate_distractors/{wildcards.system}.jsonl",
+        code=code("generate_distractors"),
+    shell:
+        "python scripts/generate_distractors.py "
+        "--test {input.test:q} "
+        "--model {params.model:q} "
+        "--sampling {params.sampling:q} "
+        "--items-per-task {params.items_per_task:q} "
+        "--attempts {params.attempts:q} "
+        "--max-dead-share {params.max_dead_share:q} "
+        "--seed {params.seed:q} "
+        "--journal {params.journal:q} "
+        "--output {output.distractors:q} "
+        "--dead {output.dead:q} "
+        "--stats {output.stats:q} "
+        "> {log:q} 2>&1"
+
+
+rule answer_benchmark:
+    # Every item in every order of its options.
+    input:
+        questions="<results>/benchmarks/{benchmark}.parquet",
+        prompt=benchmark_prompt,  # of scripts/prompts/benchmarks/
+        model=system_input,
+    output:
+        responses="<results>/responses/{system}/{benchmark}.parquet",
+        dead="<results>/responses/{system}/{benchmark}.dead.jsonl",
+        stats="<results>/responses/{system}/{benchmark}.stats.json",
+    log:
+        "<logs>/answer_benchmark/{system}/{benchmark}.log",
+    benchmark:
+        "<benchmarks>/answer_benchmark/{system}/{benchmark}.jsonl"
+    conda:
+        "../envs/infer.yaml"
+    threads: lambda wildcards: 8 if system_gpus(wildcards) else 1
+    resources:
+        gpu=system_gpus,
+        mem_mb=lambda wildcards: 64000 if system_gpus(wildcards) else 6000,
+        runtime=720,
+    params:
+        model=lambda wildcards: SYSTEMS[wildcards.system],
+        sampling=json.dumps(config["answering"]["sampling"], sort_keys=True),
+        constrained=config["answering"]["constrained"],
+        attempts=config["asking"]["attempts"],
+        max_dead_share=config["asking"]["max_dead_share"],
+        seed=config["seed"],
+        journal=lambda wildcards: f"{STATE}/replies/answer_benchmark/{wildcards.system}/{wildcards.benchmark}.jsonl",
+        code=code("answer_benchmark"),
+    shell:
+        "python scripts/answer_benchmark.py "
+        "--items {input.questions:q} "
+        "--prompt {input.prompt:q} "
+        "--system {wildcards.system:q} "
+        "--model {params.model:q} "
+        "--sampling {params.sampling:q} "
+        "--constrained {params.constrained:q} "
+        "--attempts {params.attempts:q} "
+        "--max-dead-share {params.max_dead_share:q} "
+        "--seed {params.seed:q} "
+        "--journal {params.journal:q} "
+        "--output {output.responses:q} "
+        "--dead {output.dead:q} "
+        "--stats {output.stats:q} "
+        "> {log:q} 2>&1"
+
+
+rule score_benchmark:
+    # Accuracy by the paper's columns, with intervals over users, scenarios or stories.
+    input:
+        questions="<results>/benchmarks/{benchmark}.parquet",
+        responses="<results>/responses/{system}/{benchmark}.parquet",
+    output:
+        scores="<results>/scores/{system}/{benchmark}.json",
+        cells="<results>/scores/{system}/{benchmark}.cells.parquet",
+        stats="<results>/scores/{system}/{benchmark}.stats.json",
+    log:
+        "<logs>/score_benchmark/{system}/{benchmark}.log",
+    benchmark:
+        "<benchmarks>/score_benchmark/{system}/{benchmark}.jsonl"
+    conda:
+        "../envs/data.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        resamples=config["scoring"]["resamples"],
+        seed=config["seed"],
+        code=code("score_benchmark"),
+    shell:
+        "python scripts/score_benchmark.py "
+        "--benchmark {wildcards.benchmark:q} "
+        "--system {wildcards.system:q} "
+        "--items {input.questions:q} "
+        "--responses {input.responses:q} "
+        "--resamples {params.resamples:q} "
+        "--seed {params.seed:q} "
+        "--output {output.scores:q} "
+        "--cells {output.cells:q} "
+        "--stats {output.stats:q} "
+        "> {log:q} 2>&1"
+
+
+rule compare_scores:
+    # All systems side by side; tuned systems tested against their base.
+    input:
+        scores=expand("<results>/scores/{system}/{{benchmark}}.json", system=SYSTEMS),
+        cells=expand("<results>/scores/{system}/{{benchmark}}.cells.parquet", system=SYSTEMS),
+    output:
+        comparison="<results>/comparison/{benchmark}.json",
+        table="<results>/comparison/{benchmark}.csv",
+    log:
+        "<logs>/compare_scores/{benchmark}.log",
+    benchmark:
+        "<benchmarks>/compare_scores/{benchmark}.jsonl"
+    conda:
+        "../envs/data.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=60,
+    params:
+        bases=json.dumps(bases(), sort_keys=True),
+        resamples=config["scoring"]["resamples"],
+        seed=config["seed"],
+        code=code("compare_scores"),
+    shell:
+        "python scripts/compare_scores.py "
+        "--bases {params.bases:q} "
+        "--resamples {params.resamples:q} "
+        "--seed {params.seed:q} "
+        "--output {output.comparison:q} "
+        "--table {output.table:q} "
+        "{input.scores:q} "
+        "> {log:q} 2>&1"

@@ -1,0 +1,131 @@
+# Products of a person's posts, graded and cut: the Cognitive Genome Dataset (paper 2.2, 2.3).
+PROMPTS = {product: [f"scripts/prompts/synthesis/{kind}.md" for kind in kinds] for product, kinds in PRODUCTS.items()}
+PROMPTS["user"].append("scripts/prompts/synthesis/summary.md")  # of the parts of a long history
+JUDGE_PROMPTS = {product: [f"scripts/prompts/judge/{kind}.md" for kind in kinds] for product, kinds in PRODUCTS.items()}
+
+
+rule synthesize_product:
+    # Persona, profile, stories and style of a user; scenarios, questions and topics of single posts.
+    input:
+        table="<results>/clean/{source}/{bucket}.parquet",
+        prompts=lambda wildcards: PROMPTS[wildcards.product],
+        weights=model_input(config["teacher"]),
+    output:
+        table="<results>/synthesized/{product}/{source}/{bucket}.parquet",
+        dead="<results>/synthesized/{product}/{source}/{bucket}.dead.jsonl",
+        stats="<results>/synthesized/{product}/{source}/{bucket}.stats.json",
+    log:
+        "<logs>/synthesize_product/{product}/{source}/{bucket}.log",
+    benchmark:
+        "<benchmarks>/synthesize_product/{product}/{source}/{bucket}.jsonl"
+    conda:
+        "../envs/infer.yaml"
+    threads: 8 if gpus("teacher") else 1
+    resources:
+        mem_mb=64000 if gpus("teacher") else 6000,
+        runtime=1440,
+        gpu=gpus("teacher"),
+    params:
+        per_user=config["targets"]["per_user"],
+        max_history_tokens=config["synthesis"]["max_history_tokens"],
+        model=model_spec(config["teacher"]),
+        sampling=json.dumps(config["synthesis"]["sampling"], sort_keys=True),
+        seed=config["seed"],
+        attempts=config["asking"]["attempts"],
+        max_dead_share=config["asking"]["max_dead_share"],
+        journal=STATE + "/replies/synthesize_product/{product}/{source}/{bucket}.jsonl",
+        code=code("synthesize_product"),
+    shell:
+        "python scripts/synthesize_product.py "
+        "--records {input.table:q} "
+        "--product {wildcards.product:q} "
+        "--per-user {params.per_user:q} "
+        "--max-history-tokens {params.max_history_tokens:q} "
+        "--model {params.model:q} "
+        "--sampling {params.sampling:q} "
+        "--seed {params.seed:q} "
+        "--attempts {params.attempts:q} "
+        "--max-dead-share {params.max_dead_share:q} "
+        "--journal {params.journal:q} "
+        "--output {output.table:q} "
+        "--dead {output.dead:q} "
+        "--stats {output.stats:q} "
+        "{input.prompts:q} "
+        "> {log:q} 2>&1"
+
+
+rule judge_product:
+    # Each product graded 1 to 10 against the posts it was made from.
+    input:
+        products="<results>/synthesized/{product}/{source}/{bucket}.parquet",
+        records="<results>/clean/{source}/{bucket}.parquet",
+        prompts=lambda wildcards: JUDGE_PROMPTS[wildcards.product],
+        weights=model_input(config["judge"]),
+    output:
+        table="<results>/judged/{product}/{source}/{bucket}.parquet",
+        dead="<results>/judged/{product}/{source}/{bucket}.dead.jsonl",
+        stats="<results>/judged/{product}/{source}/{bucket}.stats.json",
+    log:
+        "<logs>/judge_product/{product}/{source}/{bucket}.log",
+    benchmark:
+        "<benchmarks>/judge_product/{product}/{source}/{bucket}.jsonl"
+    conda:
+        "../envs/infer.yaml"
+    threads: 8 if gpus("judge") else 1
+    resources:
+        mem_mb=64000 if gpus("judge") else 6000,
+        runtime=1440,
+        gpu=gpus("judge"),
+    params:
+        model=model_spec(config["judge"]),
+        sampling=json.dumps(config["judging"]["sampling"], sort_keys=True),
+        seed=config["seed"],
+        attempts=config["asking"]["attempts"],
+        max_dead_share=config["asking"]["max_dead_share"],
+        journal=STATE + "/replies/judge_product/{product}/{source}/{bucket}.jsonl",
+        code=code("judge_product"),
+    shell:
+        "python scripts/judge_product.py "
+        "--products {input.products:q} "
+        "--records {input.records:q} "
+        "--model {params.model:q} "
+        "--sampling {params.sampling:q} "
+        "--seed {params.seed:q} "
+        "--attempts {params.attempts:q} "
+        "--max-dead-share {params.max_dead_share:q} "
+        "--journal {params.journal:q} "
+        "--output {output.table:q} "
+        "--dead {output.dead:q} "
+        "--stats {output.stats:q} "
+        "{input.prompts:q} "
+        "> {log:q} 2>&1"
+
+
+rule select_product:
+    # The cut on the grades; a changed cut asks no model.
+    input:
+        "<results>/judged/{product}/{source}/{bucket}.parquet",
+    output:
+        table="<results>/genome/{product}/{source}/{bucket}.parquet",
+        dropped="<results>/genome/{product}/{source}/{bucket}.dropped.parquet",
+        stats="<results>/genome/{product}/{source}/{bucket}.stats.json",
+    log:
+        "<logs>/select_product/{product}/{source}/{bucket}.log",
+    benchmark:
+        "<benchmarks>/select_product/{product}/{source}/{bucket}.jsonl"
+    conda:
+        "../envs/data.yaml"
+    resources:
+        mem_mb=8000,
+        runtime=60,
+    params:
+        cut=json.dumps(config["judging"]["cut"], sort_keys=True),
+        code=code("select_product"),
+    shell:
+        "python scripts/select_product.py "
+        "--products {input:q} "
+        "--cut {params.cut:q} "
+        "--output {output.table:q} "
+        "--dropped {output.dropped:q} "
+        "--stats {output.stats:q} "
+        "> {log:q} 2>&1"

@@ -1,0 +1,95 @@
+"""Which files the report reads: the counts of all stages, and the results that it shows."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dumps import Dump
+
+Row = dict[str, Any]
+READ_BESIDE = ("accounts", "meta")  # dumps that no job of their own reads
+BY_BUCKET = ("records", "rewritten", "scored", "clean")
+BY_PRODUCT = ("synthesized", "judged", "genome")
+
+
+def funnel_rows(
+    results: str, source: str, dumps: dict[str, Dump], buckets: int, products: list[str], tasks: list[str]
+) -> list[Row]:
+    """A row of a source's funnel for each stage and part: where its counts lie, and their names (or how many).
+
+    [{"part": "user", "paths": "results/judged/user/blogger/{}.stats.json", "names": 8}, ...]
+    """
+    kinds: dict[str, list[str]] = {}
+    for name, dump in dumps.items():
+        if dump.kind not in READ_BESIDE:
+            kinds.setdefault(dump.kind, []).append(name)
+    parts = [("", f"{folder}/{source}") for folder in BY_BUCKET]
+    parts += [(product, f"{folder}/{product}/{source}") for folder in BY_PRODUCT for product in products]
+    parts += [(task, f"tasks/{task}/{source}") for task in tasks]
+    rows = [_row(results, f"filtered/{source}", kind, names) for kind, names in kinds.items()]
+    if source == "amazon":
+        rows.append(_row(results, "kcore", "", ["amazon"]))
+    return rows + [_row(results, folder, part, buckets) for part, folder in parts]
+
+
+def _row(results: str, folder: str, part: str, names: list[str] | int) -> Row:
+    return {"part": part, "paths": f"{results}/{folder}/{{}}.stats.json", "names": names}
+
+
+def funnel_files(rows: list[Row]) -> list[str]:
+    """The paths of all rows."""
+    return [
+        row["paths"].format(name)
+        for row in rows
+        for name in (row["names"] if isinstance(row["names"], list) else range(row["names"]))
+    ]
+
+
+def report_files(results: str, config: dict[str, Any], systems: list[str]) -> dict[str, Any]:
+    """The files behind the report, under the names that it shows."""
+    variants, benchmarks = config["variants"], list(config["benchmarks"])
+    stages = [f"sft/{variant}" for variant in variants]
+    stages += [f"benchmarks/{benchmark}" for benchmark in benchmarks]
+    stages += [f"responses/{system}/{benchmark}" for system in systems for benchmark in benchmarks]
+    if "in_domain" in benchmarks:
+        stages += [f"distractors/{system}/in_domain" for system in config["distractors"]["systems"]]
+    return {
+        "funnels": {source: f"{results}/funnel/{source}.json" for source in config["active_sources"]},
+        "sets": {variant: f"{results}/sft/{variant}/report.json" for variant in variants},
+        "models": {
+            f"{model}/{variant}": {
+                "packing": f"{results}/packed/{model}/{variant}.stats.json",
+                "training": f"{results}/checkpoints/{model}/{variant}.training.json",
+                "merge": f"{results}/merged/{model}/{variant}.manifest.json",
+            }
+            for model in config["students"]
+            for variant in variants
+        },
+        "benchmarks": {benchmark: f"{results}/comparison/{benchmark}.json" for benchmark in benchmarks},
+        "stages": {stage: f"{results}/{stage}.stats.json" for stage in stages},
+    }
+
+
+def leaves(tree: dict[str, Any]) -> list[str]:
+    """The paths of `report_files`, one after another."""
+    return [leaf for value in tree.values() for leaf in (leaves(value) if isinstance(value, dict) else [value])]
+
+
+def run_facts(results: str, config: dict[str, Any], dumps: dict[str, dict[str, Dump]], systems: list[str]) -> Row:
+    """What the report says about the run itself."""
+
+    def model(name: str) -> Row:
+        return {"name": name, **config["models"][name]}
+
+    return {
+        "name": results,
+        "seed": config["seed"],
+        "sources": {source: len(found) for source, found in dumps.items()},
+        "teacher": model(config["teacher"]),
+        "judge": model(config["judge"]),
+        "students": {name: model(name) for name in config["students"]},
+        "variants": config["variants"],
+        "systems": systems,
+        "cut": config["judging"]["cut"],
+        "made_up": "sample" in config,
+    }

@@ -1,0 +1,1 @@
+# The demo's dumps: made up, in the sources' own formats.

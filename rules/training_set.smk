@@ -1,0 +1,93 @@
+# From task samples to ShareGPT files and packed tokens, on CPUs (paper 3.2).
+
+DECONTAMINATED = [
+    name for name in ("motivebench", "tombench") if config["benchmarks"].get(name, {}).get("files")
+]  # no sample may hold their items
+
+
+rule sample_sft:
+    # Train and test set of a variant, split by user.
+    input:
+        tasks=[
+            every_bucket("<results>/tasks/{task}/{source}/{bucket}.parquet", task_sources(task), task=task)
+            for task in active_tasks()
+        ],
+        benchmarks=expand("<results>/benchmarks/{benchmark}.parquet", benchmark=DECONTAMINATED),
+    output:
+        train="<results>/sft/{variant}/train.jsonl",
+        test="<results>/sft/{variant}/test.jsonl",
+        info="<results>/sft/{variant}/dataset_info.json",
+        report="<results>/sft/{variant}/report.json",
+        dropped="<results>/sft/{variant}.dropped.parquet",
+        stats="<results>/sft/{variant}.stats.json",
+    log:
+        "<logs>/sample_sft/{variant}.log",
+    benchmark:
+        "<benchmarks>/sample_sft/{variant}.jsonl"
+    conda:
+        "../envs/data.yaml"
+    resources:
+        mem_mb=32000,
+        runtime=240,
+    params:
+        tasks=f"{RESULTS}/tasks",  # not the files: a thousand paths are more than a shell's line holds
+        folder=f"{RESULTS}/sft/{{variant}}",
+        take=[
+            f"--take={task}/{source}={len(buckets(source))}"
+            for task in active_tasks()
+            for source in task_sources(task)
+        ],
+        caps=[f"--cap={task}={config['sft']['caps'][task]}" for task in active_tasks()],
+        benchmarks=lambda wildcards, input: [f"--benchmark={path}" for path in input.benchmarks],
+        test_share=config["sft"]["test_share"],
+        max_tokens=config["sft"]["max_tokens"],
+        seed=config["seed"],
+        code=code("sample_sft"),
+    shell:
+        "python scripts/sample_sft.py "
+        "--variant {wildcards.variant:q} "
+        "--tasks {params.tasks:q} "
+        "{params.take:q} "
+        "{params.caps:q} "
+        "{params.benchmarks:q} "
+        "--test-share {params.test_share:q} "
+        "--max-tokens {params.max_tokens:q} "
+        "--seed {params.seed:q} "
+        "--output {params.folder:q} "
+        "--dropped {output.dropped:q} "
+        "--stats {output.stats:q} "
+        "> {log:q} 2>&1"
+
+
+rule pack_tokens:
+    # A student's tokens in full sequences: the GPUs never wait for a tokenizer.
+    input:
+        train="<results>/sft/{variant}/train.jsonl",
+        base=lambda wildcards: model_input(wildcards.model),
+    output:
+        packed="<results>/packed/{model}/{variant}.parquet",
+        stats="<results>/packed/{model}/{variant}.stats.json",
+    log:
+        "<logs>/pack_tokens/{model}/{variant}.log",
+    benchmark:
+        "<benchmarks>/pack_tokens/{model}/{variant}.jsonl"
+    conda:
+        "../envs/data.yaml"
+    threads: 4
+    resources:
+        mem_mb=16000,
+        runtime=240,
+    params:
+        base=lambda wildcards: config["models"][wildcards.model]["path"],
+        revision=lambda wildcards: config["models"][wildcards.model].get("revision", "main"),
+        max_tokens=config["training"]["max_tokens"],
+        code=code("pack_tokens"),
+    shell:
+        "python scripts/pack_tokens.py "
+        "--train {input.train:q} "
+        "--base {params.base:q} "
+        "--revision {params.revision:q} "
+        "--max-tokens {params.max_tokens:q} "
+        "--output {output.packed:q} "
+        "--stats {output.stats:q} "
+        "> {log:q} 2>&1"

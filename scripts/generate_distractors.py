@@ -1,0 +1,67 @@
+"""Let a model write what the test set asks for: the wrong options of the in-domain benchmark (paper 4.2)."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from humanllm.asking import Rules, ask
+from humanllm.benchmarks.distractors import requests, rows
+from humanllm.benchmarks.in_domain import WRITTEN, drawn, read_samples
+from humanllm.engines.base import ModelSpec, Sampling
+from humanllm.errors import one_line
+from humanllm.stats import Tally
+from humanllm.tables import DISTRACTOR, write_rows
+
+PATH = click.Path(path_type=Path)
+
+
+@click.command(help=__doc__)
+@click.option("--test", type=PATH, required=True, help="The test set, ShareGPT lines.")
+@click.option("--model", required=True, help="JSON: the model that writes.")
+@click.option("--sampling", required=True, help="JSON: temperature, max_tokens, top_p.")
+@click.option("--items-per-task", type=int, required=True, help="As in the benchmark: only what it asks is written.")
+@click.option("--attempts", type=int, required=True)
+@click.option("--max-dead-share", type=float, required=True)
+@click.option("--seed", type=int, required=True)
+@click.option("--journal", type=PATH, required=True, help="Replies so far; a later run asks only what is missing.")
+@click.option("--output", type=PATH, required=True, help="Table of distractors.")
+@click.option("--dead", type=PATH, required=True, help="Requests that could not be asked, as JSON lines.")
+@click.option("--stats", type=PATH, required=True)
+@one_line
+def main(
+    test: Path,
+    model: str,
+    sampling: str,
+    items_per_task: int,
+    attempts: int,
+    max_dead_share: float,
+    seed: int,
+    journal: Path,
+    output: Path,
+    dead: Path,
+    stats: Path,
+) -> None:
+    spec = ModelSpec.from_json(model)
+    samples = list(drawn(read_samples(test), WRITTEN, items_per_task, seed))
+    asked = ask(
+        requests(samples, Sampling.from_json(sampling)),
+        spec,
+        journal,
+        dead,
+        parse=lambda _, text: text,
+        rules=Rules(attempts, max_dead_share, accept_length=True),
+        seed=seed,
+        total=len(samples),
+    )
+    tally = Tally("generate_distractors")
+    write_rows(output, rows(samples, asked, spec, tally), DISTRACTOR)
+    cut = sum(answer.reply.finish_reason == "length" for answer in asked.answers.values())
+    blank = sum(not answer.value.strip() for answer in asked.answers.values())
+    tally.write(stats, cut_off=cut, blank=blank, tokens=asked.tokens)
+    click.echo(f"{spec.name}: {tally.kept} answers to {tally.taken} prompts, {cut} cut off, {blank} blank")
+
+
+if __name__ == "__main__":
+    main()

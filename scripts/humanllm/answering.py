@@ -1,0 +1,143 @@
+"""Ask a model the items of a benchmark, each in every order of its options, and read the letters it answers.
+
+A row of responses/ (tables.RESPONSE), for an item whose gold is option 4 and whose order shows it first:
+    {"id": "motivebench:Amazon:0:1", "order": 1, "system": "demo-base", "text": "The answer is A.", "shown": 0,
+     "choice": 4, "correct": True, "finish_reason": "stop", "prompt_tokens": 212, "output_tokens": 5, ...}
+A reply without a letter is an answer all the same: no choice, not correct. Nothing is asked twice for its form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from humanllm.asking import Asked
+from humanllm.benchmarks.items import LETTERS, lettered, same_text
+from humanllm.draws import digest, draw
+from humanllm.engines.base import ModelSpec, Request, Sampling
+from humanllm.stats import Tally
+from humanllm.tables import Row
+from humanllm.tasks.wordings import Wordings
+
+FIELDS = {"question": frozenset({"question", "options", "letters"})}
+WORD = r"(?![A-Za-z'’-])"  # noqa: RUF001  (not the start of a word)
+LETTER = rf"([B-HJ-Z]{WORD}|[AI]{WORD}(?! (?!because\b|since\b|as\b|for\b|is\b)[a-z]))"  # "A good ..." is no answer
+OPENING = r"[\s*\"'`:：=(\[（【]*"  # noqa: RUF001
+MARKED = re.compile(r"\[\[\s*([A-Z])\s*\]\]")
+SAID = re.compile(
+    r"(?i:answer|choice|option|choose|chose|select|pick|think|答案|选项|选择|应选|选)[\s*]*"
+    rf"(?i:is|would be|should be|it is|it's|是|为)?{OPENING}{LETTER}"
+)
+LEADING = re.compile(OPENING + LETTER)
+ALONE = re.compile(r"\W*([a-zA-Z])\W*")
+BRACKETED = re.compile(r"[(\[（]([A-Z])[)\]）]|\*\*([A-Z])\*\*")  # noqa: RUF001
+
+
+class Questions:
+    """The prompt file of a benchmark: a `# system` and a `# question` section."""
+
+    def __init__(self, path: Path) -> None:
+        self._wordings = Wordings(path, FIELDS)
+        self.name = f"{path.parent.name}/{path.stem}"
+        self.hash = digest(path.read_text(encoding="utf-8"))
+
+    def request(self, item: Row, order: int, sampling: Sampling, constrained: bool) -> Request:
+        """The item with its options in the given order. `constrained` lets only a letter be answered."""
+        options = shown_options(item, order)
+        letters = list(LETTERS[: len(options)])
+        fields = {
+            "question": item["question"],
+            "options": lettered(options),
+            "letters": ", ".join(letters),
+        }
+        rng = draw(0, item["id"])
+        messages = [
+            {"role": "system", "content": self._wordings.render("system", {}, rng)},
+            {"role": "user", "content": self._wordings.render("question", fields, rng)},
+        ]
+        choice = letters if constrained else None
+        return Request(request_id(item, order), messages, sampling, choice=choice, template=self.name, fields=fields)
+
+
+def shown_options(item: Row, order: int) -> list[str]:
+    """The options as the given order shows them."""
+    return [item["options"][place] for place in item["orders"][order]]
+
+
+def request_id(item: Row, order: int) -> str:
+    return f"{item['id']}#{order}"
+
+
+def requests(items: Iterable[Row], questions: Questions, sampling: Sampling, constrained: bool) -> Iterator[Request]:
+    """One request an item and order."""
+    for item in items:
+        for order in range(len(item["orders"])):
+            yield questions.request(item, order, sampling, constrained)
+
+
+def chosen(text: str, options: list[str]) -> int | None:
+    """Which of the shown `options` a reply names, or None.
+
+    In this order: the whole text of one option; the last [[B]]; the last "answer is B"; a letter at the start ("B",
+    "B.", "(B) ..."); a lone "b"; the only letter in brackets. "A" and "I" before a small letter are words. A letter
+    beyond the options is no answer.
+    """
+    said = _bare(text)
+    matching = [place for place, option in enumerate(options) if len(said) > 1 and _bare(option) == said]
+    if len(matching) == 1:
+        return matching[0]
+    letter = _letter(text.strip())
+    place = LETTERS.index(letter) if letter else len(options)
+    return place if place < len(options) else None
+
+
+def _bare(text: str) -> str:
+    return same_text(text).strip(" .\"'")
+
+
+def _letter(text: str) -> str | None:
+    if marked := MARKED.findall(text):
+        return str(marked[-1])
+    if said := SAID.findall(text):
+        return str(said[-1])
+    if leading := LEADING.match(text):
+        return leading[1]
+    if alone := ALONE.fullmatch(text):
+        return alone[1].upper()
+    bracketed = {first or second for first, second in BRACKETED.findall(text)}
+    return bracketed.pop() if len(bracketed) == 1 else None
+
+
+def responses(
+    items: Iterable[Row], asked: Asked[str], spec: ModelSpec, system: str, prompt: str, tally: Tally
+) -> Iterator[Row]:
+    """One row an item and order, the dead ones too: they have no choice, and their reason as finish_reason."""
+    for item in items:
+        for order in range(len(item["orders"])):
+            name = request_id(item, order)
+            row: Row = {"id": item["id"], "order": order, "system": system, "shown": None, "correct": False}
+            row |= {"model": spec.path, "revision": spec.revision, "prompt": prompt}
+            tally.take()
+            if name in asked.dead:
+                tally.die(asked.dead[name])
+                row["finish_reason"] = asked.dead[name]
+            else:
+                tally.keep()
+                row |= _answered(item, order, asked, name)
+            yield row
+
+
+def _answered(item: Row, order: int, asked: Asked[str], name: str) -> Row:
+    reply = asked.answers[name].reply
+    shown = chosen(reply.text, shown_options(item, order))
+    choice = None if shown is None else item["orders"][order][shown]
+    return {
+        "text": reply.text,
+        "shown": shown,
+        "choice": choice,
+        "correct": choice == item["gold"],
+        "finish_reason": reply.finish_reason,
+        "prompt_tokens": reply.prompt_tokens,
+        "output_tokens": reply.output_tokens,
+    }

@@ -1,0 +1,42 @@
+"""What other models write to the prompts of the test set: the wrong options of the in-domain benchmark (paper 4.2).
+
+A row of distractors/ (tables.DISTRACTOR):
+    {"id": "social_qa:persona_action:77aa", "system": "mistral-7b", "text": "I would call her back ...",
+     "finish_reason": "stop", "model": "mistralai/Mistral-7B-Instruct-v0.3", "revision": "main"}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from humanllm.asking import Asked
+from humanllm.engines.base import ModelSpec, Request, Sampling
+from humanllm.sharegpt import messages_of, prompt_of
+from humanllm.stats import Tally
+from humanllm.tables import Row
+
+
+def requests(samples: Iterable[Row], sampling: Sampling) -> Iterator[Request]:
+    """The samples' own prompts, as a tuned model is asked them."""
+    for sample in samples:
+        fields = {"task": sample["task"], "prompt": prompt_of(sample)}
+        yield Request(sample["id"], messages_of(sample), sampling, template="distractor", fields=fields)
+
+
+def rows(samples: Iterable[Row], asked: Asked[str], spec: ModelSpec, tally: Tally) -> Iterator[Row]:
+    """The answers in the samples' order; a prompt that could not be asked is counted dead and has none."""
+    for sample in samples:
+        tally.take()
+        if sample["id"] in asked.dead:
+            tally.die(asked.dead[sample["id"]])
+            continue
+        tally.keep()
+        reply = asked.answers[sample["id"]].reply
+        yield {
+            "id": sample["id"],
+            "system": spec.name,
+            "text": reply.text,
+            "finish_reason": reply.finish_reason,
+            "model": spec.path,
+            "revision": spec.revision,
+        }

@@ -1,0 +1,168 @@
+"""What every engine takes and gives: requests in, replies out as they are ready, in any order, keyed by id.
+
+A request and its reply:
+    Request(id="blogger:blog:5d1c", messages=[{"role": "user", "content": "Rate this post ..."}],
+            sampling=Sampling(temperature=0.3, max_tokens=128, seed=71), schema={"type": "object", ...},
+            template="score/score", fields={"post": "I went ..."})
+    Reply(id="blogger:blog:5d1c", text='{"quality":"high","harmful":false}', finish_reason="stop",
+          prompt_tokens=412, cached_tokens=352, output_tokens=11)
+"""
+
+from __future__ import annotations
+
+import functools
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field, fields
+from pathlib import Path
+from typing import Any, Protocol
+
+from humanllm.draws import digest
+from humanllm.errors import InputError
+
+SAMPLES, STRETCH = 64, 1 << 16  # of a weight file of gigabytes: training changes every stretch of it
+OVERFLOW = "overflow"  # finish_reason of a prompt that does not fit the model: it was not asked
+
+
+@dataclass(frozen=True)
+class Sampling:
+    """How a reply is drawn. `seed` None: it follows from the request's id when the request is asked."""
+
+    temperature: float
+    max_tokens: int
+    top_p: float = 1.0
+    seed: int | None = None
+
+    @classmethod
+    def from_json(cls, text: str, seed: int | None = None) -> Sampling:
+        """Read `--sampling`, e.g. '{"temperature": 0.3, "max_tokens": 128}'. Raises InputError."""
+        return cls(**_checked(text, cls, "--sampling"), seed=seed)
+
+
+@dataclass(frozen=True)
+class Request:
+    """One question. `schema` (JSON schema) or `choice` (allowed texts) bind the reply's form; None leaves it free.
+
+    `template` and `fields` are what the messages were made of: rules without a model (extractive) read these.
+    """
+
+    id: str
+    messages: list[dict[str, str]]
+    sampling: Sampling
+    schema: dict[str, Any] | None = None
+    choice: list[str] | None = None
+    template: str = ""
+    fields: dict[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """One answer. `finish_reason`: stop, length (cut off at max_tokens) or overflow (prompt too long, not asked)."""
+
+    id: str
+    text: str
+    finish_reason: str
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    output_tokens: int = 0
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """An entry of the config's `models` with its name."""
+
+    name: str
+    engine: str
+    path: str
+    revision: str
+    gpus: int = 0
+    max_model_len: int | None = None
+    chat: bool = True
+    thinking: bool | None = None
+
+    @classmethod
+    def from_json(cls, text: str) -> ModelSpec:
+        """Read `--model`. Raises InputError on a missing or unknown key."""
+        spec = cls(**_checked(text, cls, "--model"))
+        if spec.engine not in ENGINES:
+            raise InputError(f"--model {spec.name}: no engine {spec.engine!r}; known: {', '.join(ENGINES)}")
+        return spec
+
+    def identity(self) -> str:
+        """A digest of what makes its replies its own: replies of another model or revision are never reused.
+
+        Of a model in a folder here, the files count and not the folder's name: a model made again is another one.
+        """
+        facts = {key: value for key, value in asdict(self).items() if key not in ("name", "gpus", "max_model_len")}
+        if self.engine == "extractive":
+            facts["path"] = _rules_code()
+        elif Path(self.path).is_dir():
+            facts["path"] = fingerprint(Path(self.path))
+        return digest(json.dumps(facts, sort_keys=True))
+
+
+@functools.cache
+def _rules_code() -> str:
+    """The text of the extractive engine: its rules are its weights, so an edited rule is another model."""
+    here = Path(__file__).parent
+    files = [*sorted((here / "extractive").glob("*.py")), here.parent / "privacy.py"]
+    return digest(*(path.read_text(encoding="utf-8") for path in files))
+
+
+def fingerprint(folder: Path) -> str:
+    """A digest of a model's folder: small files whole, of each large one its size and SAMPLES stretches."""
+    parts: list[object] = []
+    for file in sorted(path for path in folder.iterdir() if path.is_file()):
+        size = file.stat().st_size
+        places = range(0, size, max(STRETCH, size // SAMPLES))
+        summed = hashlib.blake2b()
+        with file.open("rb") as opened:
+            for place in places:
+                opened.seek(place)
+                summed.update(opened.read(STRETCH))
+        parts += [file.name, size, summed.hexdigest()]
+    return digest(*parts)
+
+
+class Engine(Protocol):
+    """A model that is ready to answer."""
+
+    def replies(self, requests: Iterable[Request]) -> Iterator[Reply]:
+        """A reply for every request, in any order; `requests` is read as there is room, not at once."""
+        ...
+
+    def close(self) -> None:
+        """Give its memory back."""
+        ...
+
+
+ENGINES = ("vllm", "extractive")
+
+
+def open_engine(spec: ModelSpec) -> Engine:
+    """Start the engine of `spec`. Raises InputError when its model cannot be loaded."""
+    if spec.engine == "extractive":
+        from humanllm.engines.extractive import ExtractiveEngine
+
+        return ExtractiveEngine()
+    from humanllm.engines.vllm import VllmEngine
+
+    return VllmEngine(spec)
+
+
+def _checked(text: str, kind: type, option: str) -> dict[str, Any]:
+    """The JSON object in `text`, with the keys of the dataclass `kind` and no others."""
+    try:
+        values = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise InputError(f"{option}: not JSON ({error}): give an object such as the config's entry") from error
+    known = {f.name for f in fields(kind)} - ({"seed"} if option == "--sampling" else set())
+    if not isinstance(values, dict) or values.keys() - known:
+        unknown = sorted(values.keys() - known) if isinstance(values, dict) else text
+        raise InputError(f"{option}: unknown {unknown}; known: {', '.join(sorted(known))}")
+    try:
+        kind(**values)
+    except TypeError as error:
+        raise InputError(f"{option} {text}: {error}".replace("__init__() ", "")) from error
+    return values

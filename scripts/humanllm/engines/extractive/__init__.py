@@ -1,0 +1,55 @@
+"""The extractive engine: rules that select from the text, no model. Deterministic, so that sampling does not matter.
+
+An honest baseline: it reads the request's fields, never invents, and answers in the JSON that the schema asks for.
+It lets a laptop run the whole data path and shows what a language model adds.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from humanllm.engines.base import Reply, Request
+from humanllm.engines.extractive import cleaning, judging, people, posts
+from humanllm.errors import InputError
+from humanllm.replies import METRICS
+
+Fields = dict[str, Any]
+ANSWERS: dict[str, Callable[[Fields], dict[str, Any]]] = {
+    "rewrite/reddit": cleaning.rewrite,
+    "rewrite/twitter": cleaning.rewrite,
+    "rewrite/blogger": cleaning.rewrite,
+    "rewrite/amazon": cleaning.rewrite,
+    "score/score": cleaning.score,
+    "synthesis/summary": people.summary,
+    "synthesis/persona": people.persona,
+    "synthesis/profile": people.profile,
+    "synthesis/stories": people.stories,
+    "synthesis/style": people.style,
+    "synthesis/scenario": posts.scenario,
+    "synthesis/action": posts.action,
+    "synthesis/thought": posts.thought,
+    "synthesis/reason": posts.reason,
+    "synthesis/topic": posts.topic,
+    **{f"judge/{kind}": judging.judge_of(kind) for kind in METRICS},
+}
+
+
+class ExtractiveEngine:
+    """Answers by `template` and `fields`; counts words as tokens."""
+
+    def replies(self, requests: Iterable[Request]) -> Iterator[Reply]:
+        for request in requests:
+            answer = ANSWERS.get(request.template)
+            if answer is None:
+                raise InputError(
+                    f"the extractive engine has no rule for {request.template or 'free questions'}: it can be teacher"
+                    " and judge; name a language model for this stage"
+                )
+            text = json.dumps(answer(request.fields), ensure_ascii=False)
+            words = sum(len(message["content"].split()) for message in request.messages)
+            yield Reply(request.id, text, "stop", prompt_tokens=words, output_tokens=len(text.split()))
+
+    def close(self) -> None:
+        pass

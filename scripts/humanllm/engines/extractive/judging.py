@@ -1,0 +1,121 @@
+"""Judging by rules: each metric is a share that can be counted, mapped to 1..10 by its tenth."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from typing import Any
+
+from humanllm.engines.extractive.text import content_words, sentences, stem, words
+from humanllm.engines.extractive.voice import FIRST_PERSON
+from humanllm.replies import METRICS
+
+FRAMES = """
+    begin brackets buy capital choose come dashes days decide dislike dots exclamation feel fewer habit half hope
+    like likes long marks medium-long often own person plan post posts question questions rarely says see semicolons
+    sentence sentences short sometimes speak story tell tells ten their theirs them themselves they things touch
+    trail understand use want what wish without wonder words write writer writes wrote
+"""
+FRAME = frozenset(stem(word) for word in FRAMES.split())  # words of our own frames: no statements about a person
+LENGTHS = {"persona": (30, 100), "profile": (100, 400), "style": (40, 200), "topic": (6, 60), "stories": (20, 4000)}
+
+
+def _stems(text: str) -> list[str]:
+    return [found for word in content_words(text) if (found := stem(word)) not in FRAME]
+
+
+def _text(kind: str, product: dict[str, Any]) -> str:
+    """The product's statements as one text."""
+    values = [product.get("scenario"), product.get("answer")] if "answer" in product else list(product.values())
+    return json.dumps(values, ensure_ascii=False).replace("\\n", " ").replace('\\"', '"')
+
+
+def faithfulness(kind: str, product: dict[str, Any], source: str) -> float:
+    """Share of the product's content words that the posts use."""
+    known = set(_stems(source))
+    used = _stems(_text(kind, product))
+    return sum(word in known for word in used) / len(used) if used else 0.0
+
+
+def coverage(kind: str, product: dict[str, Any], source: str) -> float:
+    """Share of the posts' most frequent content words that the product has: of 12 for a profile, of 5 for a topic.
+
+    A topic of one or two sentences cannot hold them all: two of the five are enough for 0.7.
+    """
+    count, weight = (5, 1.8) if kind == "topic" else (12, 1.3)
+    top = [word for word, _ in Counter(_stems(source)).most_common(count)]
+    used = set(_stems(_text(kind, product)))
+    return min(1.0, weight * sum(word in used for word in top) / len(top)) if top else 0.0
+
+
+def fullness(kind: str, product: dict[str, Any], source: str) -> float:
+    """Length against what the kind asks for, and few repeated words."""
+    text = _text(kind, product)
+    low, high = LENGTHS.get(kind, (40, 400))
+    size = len(words(text))
+    length = min(1.0, size / low) if size <= high * 1.1 else 0.7
+    used = _stems(text)
+    return length * min(1.0, 1.4 * len(set(used)) / len(used)) if used else 0.0
+
+
+def significance(kind: str, product: dict[str, Any], source: str) -> float:
+    """Share of the stories that have three sentences and 25 words or more."""
+    told = [story["content"] for story in product["stories"]]
+    good = sum(len(sentences(text)) >= 3 and len(text.split()) >= 25 for text in told)
+    return good / len(told) if told else 0.0
+
+
+def completeness(kind: str, product: dict[str, Any], source: str) -> float:
+    """Background and plots of 15 and 25 words or more, somebody in it, and told in the third person."""
+    parts = [
+        min(1.0, len(product["background"].split()) / 15),
+        min(1.0, len(product["plots"].split()) / 25),
+        1.0 if product["characters"] else 0.0,
+        0.4 if FIRST_PERSON.search(product["background"] + product["plots"]) else 1.0,
+    ]
+    return sum(parts) / len(parts)
+
+
+def relevance(kind: str, product: dict[str, Any], source: str) -> float:
+    """The answer keeps to the scenario's subject: one word in five is enough; and both are long enough to tell."""
+    scenario, answer = product["scenario"], product["answer"] or ""
+    known = set(_stems(scenario + " " + (product["question"] or "")))
+    used = set(_stems(answer))
+    shared = min(1.0, 0.7 + 1.5 * len(known & used) / len(used)) if used else 0.0
+    return shared * min(1.0, len(scenario.split()) / 15) * min(1.0, len(answer.split()) / 6)
+
+
+def concealment(kind: str, product: dict[str, Any], source: str) -> float:
+    """1 less the share of the answer's words that scenario and question tell already, beyond the first third."""
+    known = set(_stems(product["scenario"] + " " + (product["question"] or "")))
+    used = set(_stems(product["answer"] or ""))
+    return 1.0 - max(0.0, len(known & used) / len(used) - 0.33) * 1.5 if used else 0.0
+
+
+RULES: dict[str, Callable[[str, dict[str, Any], str], float]] = {
+    "faithfulness": faithfulness,
+    "coverage": coverage,
+    "specificity": fullness,
+    "significance": significance,
+    "completeness": completeness,
+    "relevance": relevance,
+    "concealment": concealment,
+}
+
+
+def grade(share: float) -> int:
+    """0.9 and more is 10, 0.8 is 9, and so on down to 1."""
+    return max(1, min(10, int(share * 10 + 1e-9) + 1))
+
+
+def judge_of(kind: str) -> Callable[[dict[str, Any]], dict[str, Any]]:
+    """The judge of one kind: its metrics and overall, which is their mean, not above the worst by more than 2."""
+
+    def judge(fields: dict[str, Any]) -> dict[str, Any]:
+        product = json.loads(fields["product"])
+        grades = {name: grade(RULES[name](kind, product, fields["posts"])) for name in METRICS[kind]}
+        mean = sum(grades.values()) / len(grades)
+        return grades | {"overall": min(round(mean), min(grades.values()) + 2)}
+
+    return judge

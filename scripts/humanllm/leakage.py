@@ -1,0 +1,99 @@
+"""What the finished training set holds, and proof that nothing of the test set stands in it.
+
+Both files are read again from the disk, whatever the steps before them believed.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from humanllm.draws import digest
+from humanllm.errors import InputError
+from humanllm.ngrams import RunReader, shared
+from humanllm.sharegpt import Line, answer_of, prompt_of
+from humanllm.tasks.history import estimate_tokens
+
+SIDES = ("train", "test")
+QUANTILES = (0, 5, 25, 50, 75, 95, 99, 100)
+MUST_BE_ZERO = ("users_in_both", "history_not_before_target", "prompts_in_both")
+
+
+def read_lines(path: Path) -> Iterator[Line]:
+    """The objects of a `.jsonl` file."""
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            yield json.loads(line)
+
+
+def describe(folder: Path) -> dict[str, Any]:
+    """Counts and lengths of train.jsonl and test.jsonl in `folder`, and the leakage between them."""
+    counts: Counter[tuple[str, str, str]] = Counter()
+    lengths: dict[str, list[int]] = defaultdict(list)
+    users: dict[str, set[str]] = {side: set() for side in SIDES}
+    for side in SIDES:
+        for line in read_lines(folder / f"{side}.jsonl"):
+            counts[line["task"], line["source"], side] += 1
+            users[side].add(line["user"])
+            lengths[line["task"]].append(estimate_tokens(line["system"], prompt_of(line), answer_of(line)))
+    return {
+        "samples": _nested(counts),
+        "users": {side: len(found) for side, found in users.items()},
+        "estimated_tokens": {task: _quantiles(found) for task, found in sorted(lengths.items())},
+        "leakage": leakage(folder),
+    }
+
+
+def _nested(counts: Counter[tuple[str, str, str]]) -> dict[str, dict[str, dict[str, int]]]:
+    nested: dict[str, dict[str, dict[str, int]]] = defaultdict(lambda: defaultdict(dict))
+    for (task, source, side), count in sorted(counts.items()):
+        nested[task][source][side] = count
+    return {task: dict(sources) for task, sources in nested.items()}
+
+
+def _quantiles(lengths: list[int]) -> dict[str, int]:
+    values = np.percentile(lengths, QUANTILES, method="lower")
+    named = {f"p{quantile}": int(value) for quantile, value in zip(QUANTILES, values, strict=True)}
+    return named | {"samples": len(lengths), "total": sum(lengths)}
+
+
+def leakage(folder: Path) -> dict[str, int]:
+    """Counts over the two files: MUST_BE_ZERO are leaks; shared 13-word runs are told, for people do repeat themselves.
+
+    users_in_both               users with samples on both sides
+    history_not_before_target   samples that show something not older than their target
+    prompts_in_both             test prompts that stand in train word for word
+    test_answers_seen_in_train  test samples whose answer shares a run of 13 words with a prompt or answer of train
+    """
+    reader = RunReader()
+    test = list(read_lines(folder / "test.jsonl"))
+    users, prompts = {line["user"] for line in test}, {digest(prompt_of(line)) for line in test}
+    answers = reader.collect(answer_of(line) for line in test)
+    late = sum(line["history_until"] >= line["time"] for line in test)
+    both: set[str] = set()
+    repeated: set[str] = set()
+    seen = np.zeros(len(answers), dtype=bool)
+    for line in read_lines(folder / "train.jsonl"):
+        both |= users & {line["user"]}
+        repeated |= prompts & {digest(prompt_of(line))}
+        late += line["history_until"] >= line["time"]
+        seen[np.searchsorted(answers, shared(reader.runs(f"{prompt_of(line)}\n{answer_of(line)}"), answers))] = True
+    known = answers[seen]
+    return {
+        "users_in_both": len(both),
+        "history_not_before_target": late,
+        "prompts_in_both": len(repeated),
+        "test_answers_seen_in_train": sum(bool(len(shared(reader.runs(answer_of(line)), known))) for line in test),
+    }
+
+
+def refuse_leak(counts: dict[str, int]) -> None:
+    """InputError if one of MUST_BE_ZERO is not."""
+    leaks = [f"{name} = {counts[name]}" for name in MUST_BE_ZERO if counts[name]]
+    if leaks:
+        raise InputError(f"the training set leaks: {', '.join(leaks)}; nothing was written, please report this")

@@ -1,0 +1,82 @@
+"""The files of a model's folder: where they are, whether they are whole, and the ones beside the weights.
+
+A folder in the Hugging Face layout:
+    config.json  generation_config.json  chat_template.jinja  tokenizer.json  tokenizer_config.json  model.safetensors
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from pathlib import Path
+
+from humanllm.errors import InputError
+
+BESIDE_WEIGHTS = (  # what a tuned or merged model takes over from its base as it stands
+    "tokenizer*",
+    "vocab*",
+    "merges.txt",
+    "special_tokens_map.json",
+    "added_tokens.json",
+    "chat_template*",
+    "generation_config.json",
+)
+
+
+def local_folder(path: str, revision: str) -> Path:
+    """The checked folder of a model: `path` itself, or the hub's copy of that name (fetched if it is not cached).
+
+    Raises InputError when there is none, or when weights, config or tokenizer are missing in it.
+    """
+    folder = Path(path)
+    if not folder.is_dir():
+        folder = _from_hub(path, revision)
+    for pattern, what in (
+        ("config.json", "config"),
+        ("*.safetensors", "safetensors weights"),
+        ("tokenizer*", "tokenizer"),
+    ):
+        if not any(folder.glob(pattern)):
+            raise InputError(f"the model folder {folder} has no {what} ({pattern}): give a complete model")
+    return folder
+
+
+def _from_hub(name: str, revision: str) -> Path:
+    from huggingface_hub import snapshot_download
+
+    if Path(name).is_absolute() or name.count("/") != 1:
+        raise InputError(f"no model folder at {name}: make it, or name a model of the hub as owner/name")
+    try:
+        return Path(snapshot_download(name, revision=revision, ignore_patterns=["*.bin", "*.pth", "original/*"]))
+    except Exception as error:  # the client's errors differ by what failed; all of them mean: not to be had
+        reason = str(error).strip().splitlines()[0]
+        raise InputError(f"model {name}@{revision} is no folder here and cannot be fetched ({reason})") from error
+
+
+def copy_beside_weights(source: Path, target: Path) -> None:
+    """Copy tokenizer, chat template and generation config of `source`, over what `target` has."""
+    for pattern in BESIDE_WEIGHTS:
+        for file in source.glob(pattern):
+            shutil.copyfile(file, target / file.name)
+
+
+def open_weights(folder: Path) -> None:
+    """Give the weights the access rights of the config: safetensors writes them for their owner alone."""
+    mode = (folder / "config.json").stat().st_mode
+    for shard in shards(folder):
+        shard.chmod(mode)
+
+
+def shards(folder: Path) -> list[Path]:
+    """The weight files, by name."""
+    return sorted(folder.glob("*.safetensors"))
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def weight_hashes(folder: Path) -> dict[str, str]:
+    """{shard's name: sha256}."""
+    return {shard.name: sha256(shard) for shard in shards(folder)}

@@ -1,0 +1,1 @@
+"""What ran, put together for people: the funnel, the page, the cards."""

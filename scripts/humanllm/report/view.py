@@ -1,0 +1,136 @@
+"""The facts as rows of words and numbers, ready for a template to lay out: nothing is worked out in a template."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from humanllm.report.facts import dead_letters
+from humanllm.report.funnel import total
+
+Facts = dict[str, Any]
+STAGES = {  # rule -> what it did, in the order of the run
+    "ingest_dump": "rule filters",
+    "find_kcore": "k-core of users and items",
+    "gather_users": "duplicates, short histories",
+    "rewrite_text": "rewriting",
+    "score_quality": "labels",
+    "select_records": "cut on quality, harm, privacy",
+    "synthesize_product": "synthesis",
+    "judge_product": "judging",
+    "select_product": "the judge's cut",
+    "build_task": "samples of a task",
+    "sample_sft": "training set",
+    "pack_tokens": "packing",
+    "train_sft": "training",
+    "merge_linear": "merging",
+    "build_benchmark": "items of a benchmark",
+    "generate_distractors": "wrong options",
+    "answer_benchmark": "answers",
+    "score_benchmark": "scoring",
+}
+TOKENS = ("prompt_tokens", "cached_tokens", "output_tokens")
+STEPS = (  # the way of a record, in one table: label, stage, count
+    ("records in the dumps", "ingest_dump", "in"),
+    ("kept by the rule filters", "ingest_dump", "kept"),
+    ("in histories long enough", "gather_users", "kept"),
+    ("good, harmless, private", "select_records", "kept"),
+    ("products synthesised", "synthesize_product", "kept"),
+    ("products kept by the judge", "select_product", "kept"),
+    ("samples of the six tasks", "build_task", "kept"),
+)
+
+
+def words(name: str) -> str:
+    """ "social_qa" -> "social qa": names of the config as they read."""
+    return name.replace("_", " ")
+
+
+def reasons(counts: dict[str, int]) -> str:
+    """{"short": 2, "bot": 9} -> "bot 9, short 2": the most frequent first."""
+    ordered = sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))
+    return ", ".join(f"{words(reason)} {count:,}" for reason, count in ordered)
+
+
+def funnel_steps(facts: Facts) -> list[dict[str, Any]]:
+    """A row a step, the count of each source and of all together."""
+    rows = []
+    for label, stage, count in STEPS:
+        cells = [total(funnel["rows"], stage, count) for funnel in facts["funnel"].values()]
+        rows.append({"label": label, "cells": cells, "sum": sum(cells)})
+    return rows
+
+
+def stage_row(row: dict[str, Any]) -> dict[str, Any]:
+    """One stage's counts for the table of a source."""
+    return {
+        "stage": row["stage"],
+        "label": STAGES.get(row["stage"], words(row["stage"])),
+        "part": words(row["part"]),
+        "in": row["in"],
+        "kept": row["kept"],
+        "share": 100 * row["kept"] / row["in"] if row["in"] else 0,
+        "dropped": reasons(row["dropped"]),
+        "dead": sum(row["dead"].values()),
+    }
+
+
+def glance(facts: Facts) -> list[tuple[str, str]]:
+    """The run in a few numbers: (number, what it counts)."""
+    steps = {row["label"]: row["sum"] for row in funnel_steps(facts)}
+    numbers = [(f"{count:,}", label) for label, count in steps.items() if facts["funnel"] and "synth" not in label]
+    for model in facts["models"]:
+        training = model.get("training")
+        if training:
+            fell = f"{training['first_loss']:.2f} → {training['last_loss']:.2f}"
+            numbers.append((fell, f"training loss, {model['model']} {words(model['variant'])}"))
+    return numbers
+
+
+def dead_rows(facts: Facts) -> list[dict[str, Any]]:
+    return [
+        {
+            "where": " ".join(part for part in (row.get("source", ""), words(row["part"])) if part),
+            "label": STAGES.get(row["stage"], words(row["stage"])),
+            "in": row["in"],
+            "dead": sum(row["dead"].values()),
+            "reasons": reasons(row["dead"]),
+        }
+        for row in dead_letters(facts)
+    ]
+
+
+def calls(facts: Facts) -> list[dict[str, Any]]:
+    """Requests and tokens of each stage that asks a model, over all sources."""
+    rows = [row for funnel in facts["funnel"].values() for row in funnel["rows"]] + facts["stages"]
+    found: dict[str, dict[str, Any]] = {}
+    for row in rows:
+        tokens = row["facts"].get("tokens", row["facts"])  # some stages have the tokens beside their other facts
+        if "prompt_tokens" not in tokens:
+            continue
+        place = found.setdefault(row["stage"], {"in": 0, "label": STAGES[row["stage"]]} | dict.fromkeys(TOKENS, 0))
+        place["in"] += row["in"]
+        for kind in TOKENS:
+            place[kind] += tokens[kind]
+    return [found[stage] for stage in STAGES if stage in found]
+
+
+def judge_histograms(facts: Facts) -> dict[str, dict[str, dict[int, int]]]:
+    """{product: {metric: {score: count}}} over all sources, from the facts of judge_product."""
+    found: dict[str, dict[str, dict[int, int]]] = {}
+    for funnel in facts["funnel"].values():
+        for row in funnel["rows"]:
+            for metric, counts in row["facts"].get("scores", {}).items():
+                place = found.setdefault(row["part"], {}).setdefault(metric, {})
+                for score, count in counts.items():
+                    place[int(score)] = place.get(int(score), 0) + count
+    return found
+
+
+def samples(facts: Facts) -> dict[str, dict[str, int]]:
+    """{task: {source: samples}} as the tasks' stage counted them."""
+    found: dict[str, dict[str, int]] = {}
+    for source, funnel in facts["funnel"].items():
+        for row in funnel["rows"]:
+            if row["stage"] == "build_task":
+                found.setdefault(row["part"], {})[source] = row["kept"]
+    return found

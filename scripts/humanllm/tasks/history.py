@@ -1,0 +1,58 @@
+"""A person's earlier texts as a prompt shows them, and the measures of a text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
+from humanllm.tables import Row
+
+WORD = re.compile(r"\S+")
+GENRES = {
+    "submissions": "Reddit post",
+    "comments": "Reddit comment",
+    "tweets": "tweet",
+    "blogs": "blog post",
+    "reviews": "product review",
+}
+WRITTEN = frozenset(GENRES) - {"comments"}  # kinds that stand by themselves
+
+
+def estimate_tokens(*texts: str) -> int:
+    """Tokens of English text by the rule of thumb of 3 words to 4 tokens, rounded up."""
+    words = sum(len(WORD.findall(text)) for text in texts)
+    return -(-4 * words // 3)
+
+
+def cut(text: str, words: int) -> tuple[str, bool]:
+    """The first `words` words of `text`, an ellipsis marking that more followed, and whether any did."""
+    ends = [match.end() for match in WORD.finditer(text)]
+    return (text.strip(), False) if len(ends) <= words else (f"{text[: ends[words - 1]].lstrip()} …", True)
+
+
+def opening(text: str) -> tuple[str, str]:
+    """The first third of a text, by words, and the rest."""
+    ends = [match.end() for match in WORD.finditer(text)]
+    end = ends[max(1, len(ends) // 3) - 1]
+    return text[:end].strip(), text[end:].strip()
+
+
+def heading(record: Row) -> str:
+    """`2004-05-31, in AskGarden`: when and where a text was written."""
+    day = datetime.fromtimestamp(record["time"], UTC).date().isoformat()
+    if record["kind"] == "reviews" and record["item_title"]:
+        return f"{day}, about {record['item_title']}"
+    if record["kind"] in ("submissions", "comments") and record["community"]:
+        return f"{day}, in {record['community']}"
+    return day
+
+
+def show(records: Sequence[Row], words: int) -> tuple[str, int]:
+    """The texts one after the other, each cut to `words` words; and how many were cut."""
+    shown, cuts = [], 0
+    for number, record in enumerate(records, 1):
+        text, is_cut = cut(record["clean_text"], words)
+        shown.append(f"[{number}] {heading(record)}\n{text}")
+        cuts += is_cut
+    return "\n\n".join(shown), cuts

@@ -1,0 +1,1 @@
+"""Full fine-tuning: packed sequences, DeepSpeed, and training state that outlives a killed job."""

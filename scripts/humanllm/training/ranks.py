@@ -1,0 +1,139 @@
+"""What each rank does: load the model, train it, save it whole. Started by the deepspeed launcher."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from contextlib import nullcontext
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from humanllm.errors import InputError
+from humanllm.files import write_json
+from humanllm.modelfiles import copy_beside_weights, open_weights
+from humanllm.training.callbacks import Progress, Saves, as_callback
+from humanllm.training.sequences import Sequences, collate
+from humanllm.training.settings import Settings, batches
+from humanllm.training.state import State, mark_complete
+from humanllm.training.zero import deepspeed_settings
+
+if TYPE_CHECKING:
+    from transformers import PreTrainedModel, Trainer, TrainingArguments
+
+
+def train(settings: Settings, base: Path, state: State, sequences: int, samples: int) -> None:
+    """Train `base` on `state.sequences` and leave model and log in `state.final`; every rank calls this.
+
+    Goes on from the newest complete checkpoint. Raises InputError when the loss is no number, when there is no GPU
+    where one is asked for, and, after saving, when the job was told to end.
+    """
+    first = os.environ["RANK"] == "0"
+    _join(settings.device)
+    saves = Saves(state, settings.save_minutes, watch_stdin=True)
+    with state.alone() if first else nullcontext():
+        arguments = _arguments(settings, state, batches(settings, sequences, samples).accumulation)
+        trainer = _trainer(arguments, _model(base, settings), Sequences(state.sequences))
+        trainer.add_callback(as_callback(Progress(writes=first)))
+        trainer.add_callback(as_callback(saves))
+        saves.listen()
+        newest = state.newest()
+        trainer.train(resume_from_checkpoint=str(newest) if newest else None)
+        if not saves.stopped:
+            _save(trainer, base, state, first)
+    _part()
+    if saves.stopped:
+        step, steps = trainer.state.global_step, trainer.state.max_steps
+        raise InputError(f"told to end at step {step} of {steps}; saved: run again to go on from there")
+
+
+def _join(device: str) -> None:
+    """Let the ranks find each other: over NCCL on GPUs, gloo on CPUs."""
+    import deepspeed
+    import torch
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    if device == "cuda" and not torch.cuda.is_available():
+        raise InputError("no GPU here: ask for one, or set the model's gpus to 0 to train on CPUs")
+    if device == "cpu":
+        # Two ranks talk well enough over gloo; DeepSpeed's shared-memory operation needs a compiler and a minute.
+        deepspeed.ops.__compatible_ops__["deepspeed_shm_comm"] = False
+    deepspeed.init_distributed()  # before the model: ZeRO-3 shards it while it is read
+
+
+def _part() -> None:
+    import torch
+
+    torch.distributed.destroy_process_group()
+
+
+def _arguments(settings: Settings, state: State, accumulation: int) -> TrainingArguments:
+    from transformers import TrainingArguments
+
+    return TrainingArguments(
+        output_dir=str(state.folder),
+        learning_rate=settings.learning_rate,
+        lr_scheduler_type="cosine",
+        warmup_steps=settings.warmup_ratio,  # below 1: a share of all updates
+        num_train_epochs=settings.epochs,
+        per_device_train_batch_size=settings.micro_batch,
+        gradient_accumulation_steps=accumulation,
+        bf16=settings.precision == "bf16",
+        gradient_checkpointing=settings.gradient_checkpointing,
+        deepspeed=deepspeed_settings(settings.zero_stage),
+        use_cpu=settings.device == "cpu",
+        seed=settings.seed,
+        average_tokens_across_devices=True,  # the loss is the mean over the answer tokens of the whole update
+        include_num_input_tokens_seen="all",
+        logging_steps=1,
+        logging_nan_inf_filter=False,
+        save_strategy="no",  # by time and on signals: callbacks.Saves
+        save_total_limit=2,  # the older one stays until the newer one is complete
+        remove_unused_columns=False,
+        dataloader_pin_memory=settings.device == "cuda",
+        disable_tqdm=True,
+        report_to=[],
+    )
+
+
+def _model(base: Path, settings: Settings) -> PreTrainedModel:
+    import torch
+    from transformers import AutoModelForCausalLM
+    from transformers.utils import is_flash_attn_2_available
+
+    flash = settings.device == "cuda" and settings.precision == "bf16" and is_flash_attn_2_available()
+    return AutoModelForCausalLM.from_pretrained(
+        base,
+        dtype=torch.bfloat16 if settings.precision == "bf16" else torch.float32,
+        attn_implementation="flash_attention_2" if flash else "sdpa",
+    )
+
+
+def _trainer(arguments: TrainingArguments, model: PreTrainedModel, data: Sequences) -> Trainer:
+    from transformers import PrinterCallback, Trainer
+
+    trainer = Trainer(model=model, args=arguments, train_dataset=data, data_collator=collate)
+    trainer.remove_callback(PrinterCallback)
+    return trainer
+
+
+def _save(trainer: Trainer, base: Path, state: State, first: bool) -> None:
+    """Gather the weights (all ranks), write model and log (the first)."""
+    if first:
+        shutil.rmtree(state.final, ignore_errors=True)
+    trainer.save_model(str(state.final / "model"))
+    if first:
+        (state.final / "model" / "training_args.bin").unlink(missing_ok=True)
+        copy_beside_weights(base, state.final / "model")
+        open_weights(state.final / "model")
+        write_json(state.final / "log.json", [_log_row(row) for row in trainer.state.log_history if "loss" in row])
+        mark_complete(state.final, step=trainer.state.global_step)
+
+
+def _log_row(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "step": row["step"],
+        "loss": row["loss"],
+        "learning_rate": row["learning_rate"],
+        "tokens": row["num_input_tokens_seen"],
+    }

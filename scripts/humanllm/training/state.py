@@ -1,0 +1,81 @@
+"""A training's state on disk, outside the rule's outputs, so that a killed job's successor goes on from it.
+
+manifest.json            what the state belongs to: data, base weights, knobs; any difference starts anew
+sequences.arrow          the packed sequences, mapped by all ranks
+checkpoint-120/          the Trainer's and DeepSpeed's files
+  complete.json          {"step": 120}, written last: a folder without it was cut off and is removed
+final/                   the trained model and its log; complete.json again written last
+lock                     held while ranks are running
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from humanllm.errors import InputError
+from humanllm.files import read_json, write_json
+
+MARKER = "complete.json"
+WAIT_FOR_LOCK = 120  # seconds for the ranks of a killed job to notice
+
+
+class State:
+    """The folder and its rules."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.manifest = folder / "manifest.json"
+        self.sequences = folder / "sequences.arrow"
+        self.final = folder / "final"
+
+    def prepare(self, manifest: dict[str, Any]) -> None:
+        """Keep what was made under the same manifest, drop the rest and every folder that was cut off."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        same = self.manifest.exists() and read_json(self.manifest) == manifest
+        for folder in [*self.folder.glob("checkpoint-*"), self.final]:
+            if folder.is_dir() and not (same and (folder / MARKER).exists()):
+                shutil.rmtree(folder)
+        write_json(self.manifest, manifest)
+
+    def newest(self) -> Path | None:
+        """The complete checkpoint with the most steps."""
+        complete = [marker.parent for marker in self.folder.glob(f"checkpoint-*/{MARKER}")]
+        return max(complete, key=lambda folder: int(folder.name.split("-")[1]), default=None)
+
+    def is_final(self) -> bool:
+        return (self.final / MARKER).exists()
+
+    def clear(self) -> None:
+        """Drop the heavy parts after the output stands."""
+        for folder in [*self.folder.glob("checkpoint-*"), self.final]:
+            shutil.rmtree(folder, ignore_errors=True)
+        self.sequences.unlink(missing_ok=True)
+
+    @contextmanager
+    def alone(self) -> Iterator[None]:
+        """Hold the state against a second training. Raises InputError if another does not end in two minutes."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with (self.folder / "lock").open("w") as lock:
+            deadline = time.monotonic() + WAIT_FOR_LOCK
+            while True:
+                try:
+                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                    break
+                except BlockingIOError:
+                    if time.monotonic() > deadline:
+                        raise InputError(f"another training holds {self.folder}: stop it, or wait for it") from None
+                    time.sleep(1)
+            yield
+
+
+def mark_complete(folder: Path, **facts: Any) -> None:
+    """Write the marker that says every file of `folder` stands, after the file system has them."""
+    os.sync()
+    write_json(folder / MARKER, facts)

@@ -1,0 +1,91 @@
+"""Fine-tune a model on packed sequences, all weights, loss on the answers (paper 3.2).
+
+The job may be killed at any time: with the same --state a later one goes on from the newest complete checkpoint.
+SIGUSR1 and SIGTERM make it save and end with status 1.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from humanllm.errors import InputError, one_line
+from humanllm.files import publish_folder, read_json, write_json
+from humanllm.modelfiles import local_folder, weight_hashes
+from humanllm.stats import Tally
+from humanllm.training.launcher import is_rank, launch
+from humanllm.training.ranks import train
+from humanllm.training.record import manifest, training_record
+from humanllm.training.sequences import unpack
+from humanllm.training.settings import Settings, batches
+from humanllm.training.state import State
+
+PATH = click.Path(path_type=Path)
+
+
+@click.command(help=__doc__)
+@click.option("--packed", type=PATH, required=True, help="Table of packed sequences.")
+@click.option("--base", required=True, help="The model to start from: a folder or a hub's name.")
+@click.option("--revision", default="main", show_default=True, help="Of a hub's model.")
+@click.option("--learning-rate", type=float, required=True)
+@click.option("--batch-size", type=int, required=True, help="Samples an update, over all ranks.")
+@click.option("--epochs", type=int, required=True)
+@click.option("--warmup-ratio", type=float, required=True, help="Share of the updates.")
+@click.option("--precision", type=click.Choice(["bf16", "fp32"]), required=True)
+@click.option("--gradient-checkpointing", type=bool, required=True)
+@click.option("--zero-stage", type=click.IntRange(0, 3), required=True)
+@click.option("--micro-batch", type=int, required=True, help="Sequences a rank and pass.")
+@click.option("--ranks", type=int, required=True, help="Processes: GPUs, or parts of a CPU.")
+@click.option("--device", type=click.Choice(["cuda", "cpu"]), required=True)
+@click.option("--seed", type=int, required=True)
+@click.option("--save-minutes", type=float, required=True, help="Between two saves.")
+@click.option("--state", "folder", type=PATH, required=True, help="Folder that survives a killed job.")
+@click.option("--output", type=PATH, required=True, help="Folder of the tuned model.")
+@click.option("--record", type=PATH, required=True, help="JSON: losses and what the model was made of.")
+@click.option("--stats", type=PATH, required=True)
+@one_line
+def main(
+    packed: Path, base: str, revision: str, folder: Path, output: Path, record: Path, stats: Path, **knobs: Any
+) -> None:
+    settings, state = Settings(**knobs), State(folder)
+    model = local_folder(base, revision)
+    if is_rank():
+        return run_rank(settings, model, state)
+    with state.alone():
+        facts = unpack(packed, state.sequences)
+        made_of = manifest(settings, facts, base, weight_hashes(model))
+        state.prepare(made_of)
+    made = batches(settings, facts.sequences, facts.samples)
+    click.echo(f"{facts.sequences} sequences, {made.samples:.1f} samples an update, {made.updates} updates an epoch")
+    if not state.is_final() and launch(sys.argv, settings.ranks, settings.device):
+        raise InputError(f"the training did not end; its state is kept in {folder}, the reason stands above")
+    log = read_json(state.final / "log.json")
+    write_json(record, training_record(made_of, log, Path(__file__).parent))
+    tally = Tally("train_sft")
+    tally.take(facts.sequences)
+    tally.keep(facts.sequences)
+    tally.write(stats, first_loss=log[0]["loss"], last_loss=log[-1]["loss"], steps=len(log))
+    with publish_folder(output) as temporary:
+        shutil.copytree(state.final / "model", temporary, dirs_exist_ok=True)
+    state.clear()
+    click.echo(f"trained {len(log)} steps: loss {log[0]['loss']:.4f} to {log[-1]['loss']:.4f}")
+
+
+def run_rank(settings: Settings, model: Path, state: State) -> None:
+    """One of the processes that the launcher starts; only the first one speaks."""
+    data = read_json(state.manifest)["data"]
+    try:
+        train(settings, model, state, data["sequences"], data["samples"])
+    except InputError:
+        if os.environ["RANK"] == "0":
+            raise
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,144 @@
+"""A small finished run: the JSON files that the report reads, in the forms that the stages write."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from humanllm.scoring import score
+from humanllm.scoring_comparison import compare
+
+RUN: dict[str, Any] = {
+    "name": "results/test",
+    "seed": 1,
+    "sources": {"blogger": 1, "reddit": 2},
+    "teacher": {"name": "extractive", "engine": "extractive", "path": "rules", "revision": "1"},
+    "judge": {"name": "judge-7b", "engine": "vllm", "path": "owner/judge-7b", "revision": "abc"},
+    "students": {"tiny": {"name": "tiny", "engine": "vllm", "path": "owner/tiny", "revision": "main"}},
+    "variants": ["full"],
+    "systems": ["tiny-base", "tiny-full-unmerged", "tiny-full-merged"],
+    "cut": {"overall": 9, "others": 8},
+    "made_up": False,
+}
+
+
+def row(stage: str, part: str, taken: int, kept: int, dead: int = 0, **facts: Any) -> dict[str, Any]:
+    dropped = {"short": taken - kept - dead} if taken > kept + dead else {}
+    counts = {"in": taken, "kept": kept, "dropped": dropped, "dead": {"schema": dead} if dead else {}}
+    return {"stage": stage, "part": part, "files": 2, "facts": facts} | counts
+
+
+def funnel(kind: str) -> dict[str, Any]:
+    scores = {"overall": {"8": 4, "9": 13}, "faithfulness": {"7": 1, "10": 16}}
+    rows = [
+        row("ingest_dump", kind, 100, 60),
+        row("gather_users", "", 60, 50),
+        row(
+            "rewrite_text", "", 50, 49, dead=1, tokens={"prompt_tokens": 900, "cached_tokens": 300, "output_tokens": 70}
+        ),
+        row("score_quality", "", 49, 49),
+        row("select_records", "", 49, 40),
+        row("synthesize_product", "user", 20, 17, dead=3),
+        row("judge_product", "user", 17, 17, scores=scores),
+        row("select_product", "user", 17, 12),
+        row("build_task", "profile_generation", 12, 10),
+    ]
+    return {"rows": rows}
+
+
+SET = {
+    "variant": "full",
+    "samples": {"profile_generation": {"blogger": {"train": 8, "test": 2}, "reddit": {"train": 9}}},
+    "users": {"train": 7, "test": 2},
+    "estimated_tokens": {"profile_generation": {"p5": 30, "p50": 120, "p95": 300, "p100": 411, "samples": 19}},
+    "leakage": {"users_in_both": 0, "test_answers_seen_in_train": 1},
+    "decontaminated_against": ["tombench"],
+}
+PACKING = {"stage": "pack_tokens", "in": 18, "kept": 17, "dropped": {"too_long": 1}, "dead": {}} | {
+    "fill_rate": 0.93,
+    "longest": 401,
+}
+TRAINING = {
+    "manifest": {
+        "data": {"sequences": 5, "samples": 17, "tokens": 9000, "answer_tokens": 4000},
+        "settings": {
+            "epochs": 3,
+            "learning_rate": 5e-6,
+            "precision": "bf16",
+            "zero_stage": 2,
+            "ranks": 2,
+            "device": "cpu",
+        },
+        "batch": {"samples": 8.5},
+    },
+    "git_commit": "c0ffee",
+    "first_loss": 7.5,
+    "last_loss": 5.0,
+    "steps": 3,
+    "log": [{"step": 1, "loss": 7.5}, {"step": 2, "loss": 6.0}, {"step": 3, "loss": 5.0}],
+}
+MERGE = {
+    "weights": {"base": 0.5, "tuned": 0.5},
+    "dtype": "bfloat16",
+    "probe": {"tensors": 26, "max_difference": 0.0004, "max_allowed": 0.001},
+}
+
+
+def comparison() -> dict[str, Any]:
+    """Made by the stage's own code: three systems of which the base always guesses A, over two columns of stories."""
+    right = {"tiny-base": (), "tiny-full-unmerged": (0, 1, 2), "tiny-full-merged": (0, 1, 2, 3)}
+    items = [
+        {
+            "id": f"tombench:{number}",
+            "column": ("Belief", "Emotion")[number % 2],
+            "label": ("Belief", "Emotion")[number % 2],
+            "cluster": str(number),
+            "question": "?",
+            "options": ["a", "b", "c", "d"],
+            "gold": 1,
+            "orders": [[0, 1, 2, 3]],
+        }
+        for number in range(8)
+    ]
+    scored = {}
+    for system, numbers in right.items():
+        answers = [_answer(system, item, number in numbers) for number, item in enumerate(items)]
+        scored[system] = score("tombench", system, items, answers, seed=1, resamples=50)
+    bases = {system: "tiny-base" for system in right if system != "tiny-base"}
+    cells = {system: cells for system, (_, cells) in scored.items()}
+    return compare([scores for scores, _ in scored.values()], cells, bases, seed=1, resamples=50)
+
+
+def _answer(system: str, item: dict[str, Any], correct: bool) -> dict[str, Any]:
+    shown = 1 if correct else 0
+    who = {"system": system, "model": system, "revision": "made", "prompt": "p"}
+    return {"id": item["id"], "order": 0, "shown": shown, "choice": shown, "correct": correct} | who
+
+
+def write(folder: Path, *, without: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Write the run's files but those of the parts in `without`; give the JSON of --files."""
+    contents = {
+        "funnels": {source: funnel(kind) for source, kind in (("blogger", "blogs"), ("reddit", "submissions"))},
+        "sets": {"full": SET},
+        "models": {"tiny/full": {"packing": PACKING, "training": TRAINING, "merge": MERGE}},
+        "benchmarks": {"tombench": comparison()},
+        "stages": {"responses/tiny-base/tombench": row("answer_benchmark", "", 20, 18, dead=2)},
+    }
+    return {part: _write(folder / part, tree, part in without) for part, tree in contents.items()}
+
+
+def _write(path: Path, value: dict[str, Any], absent: bool, depth: int = 0) -> dict[str, Any]:
+    """The same tree with the path of a file for each JSON."""
+    names = {}
+    for name, inner in value.items():
+        place = path / name
+        if path.name == "models":
+            names[name] = _write(place, inner, absent)
+            continue
+        file = place.with_name(place.name + ".json")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        names[name] = str(file)
+        if not absent:
+            file.write_text(json.dumps(inner), encoding="utf-8")
+    return names

@@ -1,0 +1,84 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from humanllm.answering import Questions, chosen
+from humanllm.engines.base import Sampling
+
+PROMPTS = Path(__file__).parents[2] / "scripts/prompts/benchmarks"
+FOUR = ["To save money.", "To help her dog", "A walk in the park", "B vitamins"]
+ITEM = {
+    "id": "x",
+    "question": "Why {{options}}?",
+    "options": FOUR,
+    "gold": 1,
+    "orders": [[0, 1, 2, 3], [3, 1, 0, 2]],
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("A", 0),
+        ("b", 1),
+        (" C\n", 2),
+        ("D.", 3),
+        ("B)", 1),
+        ("(B)", 1),
+        ("[B]", 1),
+        ("(b)", 1),
+        ("**C**", 2),
+        ('"D"', 3),
+        ("[[A]]", 0),
+        ("Not [[A]], rather [[C]].", 2),
+        ("The answer is B", 1),
+        ("The correct answer is (C).", 2),
+        ("Answer: D", 3),
+        ("answer: **B**", 1),
+        ("Option C", 2),
+        ("I think B", 1),
+        ("I would choose A because it fits.", 0),
+        ("B because the dog is ill", 1),
+        ("A. To save money.", 0),
+        ("B To help her dog", 1),
+        ("Surely it is (D) here", 3),
+        ("答案是B", 1),
+        ("答案：C。", 2),  # noqa: RUF001
+        ("选A", 0),
+        ("to help her dog.", 1),
+        ("A walk in the park", 2),  # an option's own words
+        ("B vitamins", 3),
+        ("A good question, she likes dogs", None),
+        ("I am not sure", None),
+        ("The answer is a matter of taste", None),
+        ("Dogs are fine", None),
+        ("E", None),
+        ("The answer is F", None),
+        ("(A) or (B)", 0),
+        ("both (C) and (D)", None),
+        ("A-frame", None),
+        ("", None),
+        ("???", None),
+    ],
+)
+def test_letters(text: str, place: int | None) -> None:
+    assert chosen(text, FOUR) == place
+
+
+@pytest.mark.parametrize("path", sorted(PROMPTS.glob("*.md")), ids=lambda path: path.stem)
+def test_every_prompt_shows_the_question_and_the_options_in_order(path: Path) -> None:
+    request = Questions(path).request(ITEM, 1, Sampling(0.7, 16), constrained=False)
+    assert request.id == "x#1"
+    assert request.choice is None
+    assert [message["role"] for message in request.messages] == ["system", "user"]
+    shown = request.messages[1]["content"]
+    assert "A. B vitamins\nB. To help her dog\nC. To save money.\nD. A walk in the park" in shown
+    assert "Why {{options}}?" in shown  # a text is never searched for fields
+    assert "A, B, C, D" in shown
+
+
+def test_constrained_answers_are_the_letters() -> None:
+    request = Questions(PROMPTS / "in_domain.md").request(ITEM, 0, Sampling(0.7, 16), constrained=True)
+    assert request.choice == ["A", "B", "C", "D"]

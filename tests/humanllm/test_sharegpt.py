@@ -1,0 +1,47 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+from humanllm.leakage import read_lines
+from humanllm.sharegpt import answer_of, as_line, dataset_info, messages_of, prompt_of
+from humanllm.shuffled import ShuffledLines
+from humanllm.tables import SAMPLE
+
+
+def sample(**more: object) -> dict:
+    row = dict.fromkeys(SAMPLE.names) | {"id": "s1", "task": "item_selection", "form": "both", "source": "amazon"}
+    row |= {"user": "anna", "time": 9, "system": "Choose.", "prompt": "Which?", "answer": "B. Pan"}
+    return row | more
+
+
+def test_a_line_is_a_sharegpt_object_without_nulls() -> None:
+    line = as_line(sample(), test=False)
+    assert line == {
+        **{"id": "s1", "task": "item_selection", "form": "both", "source": "amazon", "user": "anna", "time": 9},
+        **{"system": "Choose.", "history_until": 0},
+        "conversations": [{"from": "human", "value": "Which?"}, {"from": "gpt", "value": "B. Pan"}],
+    }
+    assert (prompt_of(line), answer_of(line)) == ("Which?", "B. Pan")
+    assert messages_of(line)[0] == {"role": "system", "content": "Choose."}
+
+
+def test_options_stand_in_the_test_file_alone() -> None:
+    row = sample(options=["Pot", "Pan"], gold=1)
+    assert "options" not in as_line(row, test=False)
+    assert as_line(row, test=True)["gold"] == 1
+    assert "options" not in as_line(sample(), test=True)
+
+
+def test_both_files_are_described() -> None:
+    info = dataset_info("full")
+    assert [entry["file_name"] for entry in info.values()] == ["train.jsonl", "test.jsonl"]
+    assert info["humanllm_full"]["columns"] == {"messages": "conversations", "system": "system"}
+
+
+def test_lines_come_out_in_the_order_of_their_keys(tmp_path: Path) -> None:
+    file = ShuffledLines(tmp_path / "a.jsonl")
+    for key in ("ff1", "0a2", "0a1", "ab0"):
+        file.add(key, {"key": key, "text": "ä\n\u2028"})
+    file.close()
+    assert [line["key"] for line in read_lines(tmp_path / "a.jsonl")] == ["0a1", "0a2", "ab0", "ff1"]
+    assert [path.name for path in tmp_path.iterdir()] == ["a.jsonl"]

@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from humanllm.errors import InputError
+from humanllm.training import state as module
+from humanllm.training.state import State, mark_complete
+
+
+def checkpoint(state: State, step: int, complete: bool) -> Path:
+    folder = state.folder / f"checkpoint-{step}"
+    folder.mkdir(parents=True)
+    (folder / "model.safetensors").write_bytes(b"weights")
+    if complete:
+        mark_complete(folder, step=step)
+    return folder
+
+
+def test_the_newest_complete_checkpoint_counts_and_a_cut_off_one_goes(tmp_path: Path) -> None:
+    state = State(tmp_path)
+    state.prepare({"data": 1})
+    checkpoint(state, 9, complete=True)
+    ten = checkpoint(state, 10, complete=True)
+    cut_off = checkpoint(state, 11, complete=False)
+    state.prepare({"data": 1})
+    assert state.newest() == ten
+    assert not cut_off.exists()
+
+
+def test_another_manifest_starts_anew(tmp_path: Path) -> None:
+    state = State(tmp_path)
+    state.prepare({"data": 1})
+    checkpoint(state, 10, complete=True)
+    state.final.mkdir()
+    mark_complete(state.final, step=10)
+    state.prepare({"data": 2})
+    assert state.newest() is None
+    assert not state.is_final()
+
+
+def test_a_second_training_waits_and_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "WAIT_FOR_LOCK", 0)
+    state = State(tmp_path)
+    with state.alone(), pytest.raises(InputError, match="another training holds"), State(tmp_path).alone():
+        pass
+    with state.alone():
+        pass
+
+
+def test_what_is_heavy_goes_after_the_training(tmp_path: Path) -> None:
+    state = State(tmp_path)
+    state.prepare({"data": 1})
+    checkpoint(state, 10, complete=True)
+    state.sequences.write_bytes(b"tokens")
+    state.clear()
+    assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]

@@ -1,0 +1,72 @@
+"""Cards whose head the hub can read, and whose body says what ran and what did not."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+from click.testing import CliRunner, Result
+
+import finished_run
+from humanllm.report.facts import gather
+from write_cards import main
+
+TEMPLATES = Path(__file__).resolve().parents[2] / "scripts/templates"
+
+
+def write(folder: Path, facts: dict[str, Any], model: str = "tiny-full") -> Result:
+    (folder / "facts.json").write_text(json.dumps(facts))
+    arguments = ["--dataset-template", str(TEMPLATES / "dataset_card.md.j2")]
+    arguments += ["--model-template", str(TEMPLATES / "model_card.md.j2"), "--facts", str(folder / "facts.json")]
+    return CliRunner().invoke(main, [*arguments, "--dataset", str(folder / "dataset.md"), str(folder / f"{model}.md")])
+
+
+def parts(path: Path) -> tuple[dict[str, Any], str]:
+    """The card's head, read as YAML, and its body."""
+    empty, head, body = path.read_text(encoding="utf-8").split("---\n", 2)
+    assert empty == ""
+    return yaml.safe_load(head), body
+
+
+def test_the_dataset_card(tmp_path: Path) -> None:
+    done = write(tmp_path, gather(finished_run.RUN, finished_run.write(tmp_path)))
+    assert done.exit_code == 0, done.output
+    head, body = parts(tmp_path / "dataset.md")
+    assert head["size_categories"] == ["n<1K"]
+    assert head["license"] == "other"
+    assert "Made without a language model" in body
+    assert "| step | blogger | reddit | all |\n|---|--:|--:|--:|\n| records in the dumps | 100 | 100 | 200 |" in body
+    assert "| task | blogger | reddit |\n|---|--:|--:|\n| profile generation | 10 | 10 |" in body
+    assert "Training set `full`: 17 samples to train on, 2 held out" in body
+    assert "judge-7b (owner/judge-7b, revision abc, by vllm)" in body
+
+
+def test_the_model_card(tmp_path: Path) -> None:
+    done = write(tmp_path, gather(finished_run.RUN, finished_run.write(tmp_path)))
+    assert done.exit_code == 0, done.output
+    head, body = parts(tmp_path / "tiny-full.md")
+    assert head["base_model"] == "owner/tiny"
+    assert "- Loss 7.500 in the first update" in body
+    assert "| system | Belief | Emotion | average |\n|---|--:|--:|--:|\n| tiny-base | 0.000 (0.00 to 0.00) |" in body
+    assert "| chance | 0.250 | 0.250 | 0.250 |" in body
+    assert "commit c0ffee" in body
+
+
+def test_missing_parts_are_said(tmp_path: Path) -> None:
+    files = finished_run.write(tmp_path, without=("funnels", "sets", "models", "benchmarks"))
+    done = write(tmp_path, gather(finished_run.RUN, files))
+    assert done.exit_code == 0, done.output
+    for card in ("dataset", "tiny-full"):
+        _, body = parts(tmp_path / f"{card}.md")
+        assert "no scores of tombench" in body
+    assert "This run has no counts." in parts(tmp_path / "dataset.md")[1]
+    assert "This run has no training of it." in parts(tmp_path / "tiny-full.md")[1]
+
+
+def test_an_unknown_model_is_refused(tmp_path: Path) -> None:
+    done = write(tmp_path, gather(finished_run.RUN, finished_run.write(tmp_path)), model="huge-full")
+    assert done.exit_code == 1
+    assert "no model huge-full in the report's facts (known: tiny-full)" in done.output
+    assert not (tmp_path / "dataset.md").exists()
