@@ -1,11 +1,6 @@
 # Clean records: rewritten, labelled, cut (paper 2.1).
 
 
-def gpus(role):
-    """GPUs of the model that is teacher or judge; 0: it runs on the CPU."""
-    return config["models"][config[role]].get("gpus", 0)
-
-
 rule rewrite_text:
     # Markup, noise and private details out, by the teacher; only once every source has users.
     input:
@@ -34,7 +29,7 @@ rule rewrite_text:
         seed=config["seed"],
         attempts=config["asking"]["attempts"],
         max_dead_share=config["asking"]["max_dead_share"],
-        journal=STATE + "/replies/rewrite_text/{source}/{bucket}.jsonl",
+        journal=f"{STATE}/replies/rewrite_text/{{source}}/{{bucket}}.jsonl",
         code=code("rewrite_text"),
     shell:
         "python scripts/rewrite_text.py "
@@ -79,7 +74,7 @@ rule score_quality:
         seed=config["seed"],
         attempts=config["asking"]["attempts"],
         max_dead_share=config["asking"]["max_dead_share"],
-        journal=STATE + "/replies/score_quality/{source}/{bucket}.jsonl",
+        journal=f"{STATE}/replies/score_quality/{{source}}/{{bucket}}.jsonl",
         code=code("score_quality"),
     shell:
         "python scripts/score_quality.py "

@@ -1,4 +1,4 @@
-# What every rule file uses: the checked config, the run's dumps and buckets, and the input functions.
+# Shared by all: the checked config, the run's dumps and buckets, and what they give as input.
 import json
 import sys
 from pathlib import Path
@@ -52,7 +52,7 @@ wildcard_constraints:
 
 
 def code(rule_name):
-    """A digest of the rule's script and the library modules behind it: an edit reruns the rule, a comment does not."""
+    """A digest of the script and the library modules behind it; an edit reruns the rule, a comment does not."""
     return code_digest(Path(workflow.basedir) / "scripts", rule_name)
 
 
@@ -68,7 +68,7 @@ def dump_of(wildcards):
 
 
 def filtered(source, *kinds):
-    """The filtered tables of a source's dumps of these kinds."""
+    """The filtered tables of the dumps of these kinds."""
     names = [name for name, dump in DUMPS[source].items() if dump.kind in kinds]
     return expand("<results>/filtered/{source}/{dump}.parquet", source=source, dump=names)
 
@@ -96,41 +96,18 @@ def active_tasks():
     return [task for task in TASKS if task_sources(task)]
 
 
-# --- models and systems ---
+TASK_PRODUCTS = {
+    "profile_generation": ["user"],
+    "scenario_generation": ["scenario"],
+    "social_qa": ["user", "social_qa"],
+    "writing_imitation": ["user", "topic"],
+    "personalized_commenting": [],
+    "item_selection": ["user"],
+}
 
 
-def model_spec(name):
-    """The JSON that `--model` takes: the entry of `models` with its name."""
-    return json.dumps({"name": name, **config["models"][name]}, sort_keys=True)
-
-
-def model_input(name):
-    """The folder a job must wait for when the run itself makes the model; nothing for a hub's name."""
-    path = config["models"][name]["path"]
-    return [path] if path.startswith(f"{RESULTS}/") else []
-
-
-def systems():
-    """Whose answers are scored: {system: JSON for `--model`}."""
-    found = {name: model_spec(name) for name in config["systems"]}
-    for student in STUDENTS:
-        found[f"{student}-base"] = model_spec(student)
-        for variant in VARIANTS:
-            for suffix, folder in (("unmerged", "checkpoints"), ("merged", "merged")):
-                spec = {
-                    "name": f"{student}-{variant}-{suffix}",
-                    **config["models"][student],
-                    "path": f"{RESULTS}/{folder}/{student}/{variant}",
-                    "revision": "made",
-                }
-                found[spec["name"]] = json.dumps(spec, sort_keys=True)
-    return found
-
-
-SYSTEMS = systems()
-
-
-def system_input(wildcards):
-    """The folder of a system's weights, if this run makes them."""
-    path = json.loads(SYSTEMS[wildcards.system])["path"]
-    return [path] if path.startswith(f"{RESULTS}/") else []
+def task_items(wildcards):
+    """Item selection's candidates: all titles, and what the bucket's users own."""
+    if wildcards.task != "item_selection":
+        return []
+    return ["<results>/records/{source}.items.parquet", "<results>/records/{source}/{bucket}.parquet"]

@@ -20,9 +20,12 @@ class Dump(NamedTuple):
 
 
 def _stem(path: str) -> str:
+    """The file's name without its endings; a shard that is only a number takes its folder's name before it."""
     name = Path(path).name
     while ENDINGS.search(name):
         name = ENDINGS.sub("", name)
+    if name.isdigit():  # default/AskMen/0000.parquet
+        name = f"{Path(path).parent.name}-{name}"
     return re.sub(r"[^A-Za-z0-9_.+=-]", "_", name)
 
 

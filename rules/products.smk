@@ -33,7 +33,7 @@ rule synthesize_product:
         seed=config["seed"],
         attempts=config["asking"]["attempts"],
         max_dead_share=config["asking"]["max_dead_share"],
-        journal=STATE + "/replies/synthesize_product/{product}/{source}/{bucket}.jsonl",
+        journal=f"{STATE}/replies/synthesize_product/{{product}}/{{source}}/{{bucket}}.jsonl",
         code=code("synthesize_product"),
     shell:
         "python scripts/synthesize_product.py "
@@ -82,7 +82,7 @@ rule judge_product:
         seed=config["seed"],
         attempts=config["asking"]["attempts"],
         max_dead_share=config["asking"]["max_dead_share"],
-        journal=STATE + "/replies/judge_product/{product}/{source}/{bucket}.jsonl",
+        journal=f"{STATE}/replies/judge_product/{{product}}/{{source}}/{{bucket}}.jsonl",
         code=code("judge_product"),
     shell:
         "python scripts/judge_product.py "

@@ -1,21 +1,5 @@
 # The six tasks, from clean records and the genome's products (paper 3.1).
 
-TASK_PRODUCTS = {
-    "profile_generation": ["user"],
-    "scenario_generation": ["scenario"],
-    "social_qa": ["user", "social_qa"],
-    "writing_imitation": ["user", "topic"],
-    "personalized_commenting": [],
-    "item_selection": ["user"],
-}
-
-
-def task_items(wildcards):
-    """Item selection's candidates: all titles, and what the bucket's users own."""
-    if wildcards.task != "item_selection":
-        return []
-    return ["<results>/records/{source}.items.parquet", "<results>/records/{source}/{bucket}.parquet"]
-
 
 rule list_items:
     # Titles by category, over all buckets: candidates come from every user's items.

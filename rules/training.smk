@@ -1,15 +1,6 @@
 # Full fine-tuning by DeepSpeed and the merge with the base (paper 3.2, 3.3).
 
 
-def base_of(wildcards):
-    return config["models"][wildcards.model]
-
-
-def training_gpus(wildcards):
-    """As many as ranks; none for a model that is trained on CPUs."""
-    return config["training"]["ranks"] if base_of(wildcards).get("gpus", 0) else 0
-
-
 rule train_sft:
     # State lies outside the outputs: a job that is killed and sent again goes on from it.
     input:

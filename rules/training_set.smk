@@ -30,7 +30,7 @@ rule sample_sft:
         mem_mb=32000,
         runtime=240,
     params:
-        tasks=f"{RESULTS}/tasks",  # not the files: a thousand paths are more than a shell's line holds
+        tasks=lambda wildcards: f"{RESULTS}/tasks",  # not the files: a thousand paths are more than a shell's line holds
         folder=f"{RESULTS}/sft/{{variant}}",
         take=[
             f"--take={task}/{source}={len(buckets(source))}"

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from humanllm.answering import Questions, requests, responses
+from humanllm.answering import Questions, pinned, requests, responses
 from humanllm.asking import Rules, ask
 from humanllm.engines.base import ModelSpec, Sampling
 from humanllm.errors import one_line
@@ -46,7 +46,7 @@ def main(
     dead: Path,
     stats: Path,
 ) -> None:
-    asking, questions, spec = read_rows(items, ITEM), Questions(prompt), ModelSpec.from_json(model)
+    asking, questions, spec = read_rows(items, ITEM), Questions(prompt), pinned(ModelSpec.from_json(model))
     asked = ask(
         requests(asking, questions, Sampling.from_json(sampling), constrained),
         spec,

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from humanllm.answering import pinned
 from humanllm.asking import Rules, ask
 from humanllm.benchmarks.distractors import requests, rows
 from humanllm.benchmarks.in_domain import WRITTEN, drawn, read_samples
@@ -43,7 +44,7 @@ def main(
     dead: Path,
     stats: Path,
 ) -> None:
-    spec = ModelSpec.from_json(model)
+    spec = pinned(ModelSpec.from_json(model))
     samples = list(drawn(read_samples(test), WRITTEN, items_per_task, seed))
     asked = ask(
         requests(samples, Sampling.from_json(sampling)),

@@ -37,7 +37,7 @@ GARDEN = [
     " Then I went out and pulled every plant before work, because I hate to look at ruins. The neighbour carried two"
     " loads to the compost with me. I hope to build a small glass house next year, with shelves for seeds.",
 ]
-NOISY = '<b>Hello</b> &amp; welcome!<br />Write to kim@mail.net or see [my page](https://kim.example.net/x). urlLink #garden'
+NOISY = "<b>Hello</b> &amp; welcome!<br />Write to kim@mail.net or see [this](https://kim.net/x). urlLink #garden"
 
 
 def record(number: int, text: str, **more: Any) -> Row:
@@ -96,7 +96,9 @@ class Stages:
 
     def score(self) -> Any:
         prompt = f"--prompt={ROOT}/scripts/prompts/score/score.md"
-        return self.run("score_quality", "scored", f"--records={self.path('rewritten')}", prompt, *self._asking("scored"))
+        return self.run(
+            "score_quality", "scored", f"--records={self.path('rewritten')}", prompt, *self._asking("scored")
+        )
 
     def select(self, *options: str) -> Any:
         files = [f"--records={self.path('scored')}", f"--dropped={self.path('clean.dropped')}"]

@@ -10,11 +10,17 @@ from benchmark_data import TEXTS, make_test_set, motive_file, tom_file, tom_line
 from humanllm.benchmarks import build
 from humanllm.benchmarks.items import letter_of
 from humanllm.errors import InputError
+from humanllm.sharegpt import as_line
 from humanllm.stats import Tally
 from humanllm.tables import DISTRACTOR, Row, write_rows
+from humanllm.tasks import item_selection
+from humanllm.tasks.drafts import Draft, Knobs, as_sample
+from humanllm.tasks.people import Person
+from humanllm.tasks.wordings import Wordings
+from task_data import review
 
+ROOT = Path(__file__).parents[2]
 NAN = float("nan")
-WRITTEN = ["profile_generation", "scenario_generation", "social_qa", "writing_imitation"]
 
 
 def made(benchmark: str, *files: Path, **knobs: Any) -> tuple[list[Row], Tally]:
@@ -159,6 +165,28 @@ def test_item_selection_brings_its_options_and_loses_its_own_list(tmp_path: Path
     assert items[0]["gold"] == 3
     assert items[0]["question"] == "Choose:\n\n(the options are listed below)"
     assert sorted(items[0]["orders"][1]) == list(range(20))
+
+
+class Shelf:
+    """Gives candidates as the list of items does."""
+
+    def negatives(self, user: str, category: str, gold: str, count: int, rng: Any) -> list[str]:
+        return [f"Other {place}: {{{{x}}}}" for place in range(count)]
+
+
+def test_a_sample_as_the_tasks_make_it_is_read(tmp_path: Path) -> None:
+    person = Person("anna", [review(1, 1, clean_part="history"), review(5, 5)])
+    knobs = Knobs(1, 5, 300, 20, 1000, candidates=20, history_items=30, items=Shelf())  # type: ignore[arg-type]
+    (draft,) = item_selection.drafts(person, knobs)
+    assert isinstance(draft, Draft)
+    wordings = Wordings(ROOT / "scripts/prompts/tasks/item_selection.md", item_selection.SECTIONS)
+    line = as_line(as_sample(draft, "item_selection", wordings, seed=1), test=True)
+    (tmp_path / "test.jsonl").write_text(json.dumps(line) + "\n")
+    (item,), _ = in_domain(tmp_path / "test.jsonl", tasks=["item_selection"])
+    assert item["options"][item["gold"]] == "Book 5"
+    assert "Book 1" in item["question"]
+    assert "Book 5" not in item["question"]
+    assert "(the options are listed below)" in item["question"]
 
 
 def test_a_task_with_no_samples_is_an_error(tmp_path: Path) -> None:

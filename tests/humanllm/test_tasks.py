@@ -170,6 +170,11 @@ def test_personalized_commenting_shows_comments_with_their_posts() -> None:
     assert draft.history[-1]["time"] == 3 * DAY
 
 
+def test_personalized_commenting_masks_the_posts_of_others() -> None:
+    draft = only("personalized_commenting", comments(4, parent_text="Write to kim@mail.net, says u/gardener99"))
+    assert draft.fields["post"] == "Write to [email], says [handle]"
+
+
 def test_personalized_commenting_refuses_with_a_reason() -> None:
     assert reasons("personalized_commenting", comments(4)[2:]) == ["few_comments"]
     assert reasons("personalized_commenting", comments(4, parent_text=None)) == ["no_parent"]

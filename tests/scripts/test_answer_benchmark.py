@@ -125,6 +125,24 @@ def test_a_question_that_does_not_fit_is_dead_but_has_its_row(tmp_path: Path, mo
     assert [row["finish_reason"] for row in rows if row["shown"] is None] == ["overflow"] * 2
 
 
+def test_a_model_trained_again_in_its_folder_is_asked_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    items_at(tmp_path)
+    folder = tmp_path / "model"
+    folder.mkdir()
+    (folder / "config.json").write_text("{}")
+    spec = json.dumps({"name": "tiny", "engine": "vllm", "path": str(folder), "revision": "made"})
+    asked, revisions = [], []
+    for weights in ("old", "old", "new"):
+        (folder / "model.safetensors").write_text(weights)
+        engine = FakeEngine(oracle)
+        monkeypatch.setattr("humanllm.asking.open_engine", engine)
+        assert run(answer_benchmark.main, **options(tmp_path, model=spec)).exit_code == 0
+        asked.append(len(engine.asked))
+        revisions.append({row["revision"] for row in read_rows(tmp_path / "r.parquet")})
+    assert asked == [12, 0, 12]
+    assert revisions[0] == revisions[1] != revisions[2]
+
+
 @pytest.mark.slow
 def test_vllm_answers_in_letters_when_it_is_bound_to_them(tmp_path: Path) -> None:
     from humanllm.student import write_student

@@ -41,7 +41,7 @@ def test_a_whole_run_is_told_on_one_self_contained_page(tmp_path: Path) -> None:
     assert "Loss 7.500 in the first update, 5.000 in the last of 3 (-33 %)." in said
     assert "17 of 18 samples packed, the longest of 401 tokens; left out: too long 1; the sequences are 93 %" in said
     assert "tiny-full-merged 0.500" in said
-    assert "tiny-full-merged to tiny-base +0.500" in said
+    assert "tiny-full-merged against tiny-base +0.500" in said
     assert "tiny-full: merged 0.500, unmerged 0.375 on average, a difference of +0.125." in said
     assert "answers tiny-base/tombench 20 2" in said
     assert "rewriting 100 1,800 600 140" in said

@@ -50,3 +50,12 @@ def test_every_missing_and_ambiguous_dump_is_listed(tmp_path: Path, monkeypatch:
     assert "sources.reddit.dumps.submissions: b/RS.zst and a/RS.zst share a name" in said
     assert "sources.reddit.dumps.comments: no file at c/*" in said
     assert "active_sources" in said
+
+
+def test_a_numbered_shard_takes_its_folders_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    for split in ("AskMen", "AskWomen"):
+        Path("default", split).mkdir(parents=True)
+        Path("default", split, "0000.parquet").touch()
+    found = find_dumps(config(submissions=["default/*/*.parquet"]))
+    assert list(found["reddit"]) == ["submissions-AskMen-0000", "submissions-AskWomen-0000"]

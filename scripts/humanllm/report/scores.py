@@ -41,7 +41,7 @@ def table(comparison: Comparison, order: list[str]) -> dict[str, Any]:
         "chance": [cell["chance"] for cell in next(iter(grid.values()))],
         "differences": [
             {
-                "system": f"{pair['system']} to {pair['base']}",
+                "system": f"{pair['system']} against {pair['base']}",
                 "cells": [_change(pair["columns"][column]) for column in columns],
             }
             for pair in comparison["pairs"]

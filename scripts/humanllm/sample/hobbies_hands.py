@@ -156,7 +156,7 @@ It is the first thing in years that I do not want to be over.
 I came into the workshop this morning and there was a crack in the {wood} as long as my hand.
 I was heartbroken because it was my own fault: I had stood {piece} next to the heater.
 I did what one does, I swept the floor, I sorted the screws, I made tea.
-Then {teacher} showed me how to set a [butterfly|wedge] across the crack so that it cannot run on.
+Then {teacher} showed me how to set a butterfly across the crack so that it cannot run on.
 ? I practised it in scrap first, so I did learn something last spring.
 Now the repair is the finest part of the whole thing.
 So I decided to leave it visible, in a darker wood, like a stitched sleeve.

@@ -213,7 +213,7 @@ I did not breathe, I think, for as long as it sat there.
 I was shaking because there was nobody with me, and who would believe a beginner.
 So I took [a bad photograph|a drawing and the time], and then {guide} came along the path and stopped dead.
 ? We did not shout, but we held each other by the sleeve.
-{guide} had tears in the beard, or it was the fog.
+{guide} had wet eyes, or it was the fog.
 We decided to send everything to the county that same day, my list included, all ninety mornings.
 == The fence | They moved the houses
 The digger has gone, and around {spot} there is a low fence with a small green sign.

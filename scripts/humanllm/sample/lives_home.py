@@ -22,7 +22,7 @@ I was scared last night because I did not feel happy, I only felt awake.
 ? The washing machine has not stopped since Tuesday and has begun to sound like a relative.
 So we decided to sleep in shifts, from nine to two and from two to seven.
 Today I slept for five hours and could have embraced the postman.
-== She laughed | The first laugh
+== The laugh | The first laugh
 {baby} laughed today, at a [wooden spoon|sock].
 I did it again and again like a bad comedian, and each time that laugh came, from deep down.
 I was overwhelmed because for weeks I had only worked, and now somebody was there.

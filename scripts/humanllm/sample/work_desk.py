@@ -42,7 +42,7 @@ It will take me until the summer, but I would rather be useful than right.
 == The card box | Six hundred small stories
 I have finished typing up my card box, every odd case since I started on this desk.
 Reading it in one go is like reading a diary in which only other people have feelings.
-I was moved because {caller} appears in it thirty-one times, and thirty times the question was really about something else.
+I was moved because {caller} appears in it thirty-one times, and thirty times the question was about something else.
 I showed it to the head of the department, and she read for [twenty minutes|half an hour] without looking up.
 ? She only asked what I meant by a haunted cable.
 They have decided to keep the team and to let the robot do the passwords.

@@ -6,7 +6,7 @@ kind: work
 about: the night shifts
 place: ShiftWork
 set ward: the stroke ward|the heart ward|the children's ward|the orthopaedic ward
-set boss: Petra|Hollis|Imke|Desmond
+set boss: Petra|Hollis|Imke|Sunniva
 who: I work nights as a nurse on {ward} in {town}.
 who: I have been a night nurse in {town} for [six|eight|eleven] years now.
 who: For anyone new here, I am a nurse and I sleep while the rest of {town} is at lunch.
@@ -20,13 +20,13 @@ advice: A short nap before the first night made a bigger difference to me than a
 I was angry because I had asked for that weekend off in [March|January|the spring] and nobody wrote it down.
 {boss}, who makes the rota, looked so tired that I did not have the heart to shout.
 ? The last time I did seven nights I put the milk in the oven and the pizza in the fridge.
-Sleeping by day is the hard part, since the neighbours on {street} are [building a garage|learning the trumpet].
+Sleeping by day is the hard part, since somebody on {street} is [building a garage|learning the trumpet].
 So I decided to offer {boss} a swap: I take the two bank holidays and keep my weekend.
 I felt better as soon as I had sent the message, whatever the answer will be.
 == A quiet night, for once | Three in the morning
 It was the quietest night on {ward} since I started there.
 At three in the morning an old man woke up and asked me whether the war was over.
-I sat with him for [half an hour|twenty minutes] and he told me about the [ferry|bakery|orchard] his father used to have.
+I sat with him for [half an hour|twenty minutes] and he told me about the [ferry|orchard] that his father had.
 I felt sad and happy at once because he called me by his daughter's name and I did not correct him.
 ? His tea went cold on the tray, so I made another, and that went cold too.
 I have decided to write down one thing each night that is worth keeping.
@@ -105,7 +105,7 @@ I have decided not to bake more next week, though everybody tells me to.
 A small bakery can die of a good month, my uncle said, and he had seen two of them do it.
 == An apprentice | Somebody to teach
 Since the first of the month we have an apprentice, so the bakery is now two and a half people.
-He is seventeen, he is called {kid}'s favourite person already, and he has burned his wrist twice.
+He is seventeen, he is {kid}'s favourite person already, and he has burned his wrist twice.
 I was worried because I have no patience before five o'clock, and that is when he learns.
 Yesterday he shaped the {bread} alone, and I moved only one loaf a little to the left.
 ? {helper} says that for me this counts as praise.

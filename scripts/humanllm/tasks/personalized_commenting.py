@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from humanllm.draws import draw
+from humanllm.privacy import mask
 from humanllm.tables import Row
 from humanllm.tasks.drafts import Draft, Knobs, Refusal
 from humanllm.tasks.history import cut, estimate_tokens, heading
@@ -29,7 +30,7 @@ def _draft(person: Person, target: Row, knobs: Knobs) -> Draft | Refusal:
         return Refusal(target, "too_short")
     if tokens > knobs.max_tokens:
         return Refusal(target, "too_long")
-    if not (target["parent_text"] or "").strip():
+    if not _post(target):
         return Refusal(target, "no_parent")
     earlier = person.before(target["time"], COMMENTS)
     if not earlier:
@@ -37,15 +38,20 @@ def _draft(person: Person, target: Row, knobs: Knobs) -> Draft | Refusal:
     number = draw(knobs.seed, "personalized_commenting", target["id"]).randint(1, knobs.history_records)
     history = earlier[-number:]
     text, cuts = _show(history, knobs.history_words)
-    fields = {"history": text, "post": target["parent_text"]}
+    fields = {"history": text, "post": _post(target)}
     return Draft(target, "history", fields, target["clean_text"], history=history, cuts=cuts)
+
+
+def _post(comment: Row) -> str:
+    """The post that a comment answers, its private details masked: it is another person's and no stage cleaned it."""
+    return mask(comment["parent_text"] or "")[0].strip()
 
 
 def _show(comments: list[Row], words: int) -> tuple[str, int]:
     """Each comment after the post that it answers, both cut to `words` words."""
     shown, cuts = [], 0
     for number, comment in enumerate(comments, 1):
-        post, post_cut = cut(comment["parent_text"] or "(the post is not known)", words)
+        post, post_cut = cut(_post(comment) or "(the post is not known)", words)
         reply, reply_cut = cut(comment["clean_text"], words)
         shown.append(f"[{number}] {heading(comment)}\nPost: {post}\nComment: {reply}")
         cuts += post_cut + reply_cut

@@ -23,7 +23,8 @@ RULES: list[tuple[re.Pattern[str], str]] = [
     (re.compile(r"(?<!\w)[*_]([^*_\n]+)[*_](?!\w)"), r"\1"),
     (re.compile(r"(?i)^\s*RT @\w+:?"), ""),
     (re.compile(r"\A\s*(?:@\w+[\s,:]+)+"), ""),  # mentions at the start of a reply
-    (re.compile(r"(?:\s+#\w+)+\s*\Z"), ""),  # hashtags at the end are labels
+    (re.compile(r"(?<=[.!?\u2026\"')])(?:\s+#\w+)+\s*\Z"), ""),  # hashtags after the last sentence are labels
+    (re.compile(r"(#\w+)(?:\s+#\w+)+\s*\Z"), r"\1"),
     (re.compile(r"#(?=[A-Za-z])"), ""),
     (re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]"), ""),
     (re.compile("[\U0001f000-\U0001faff\u2600-\u27bf\ufe0f\u20e3]"), ""),

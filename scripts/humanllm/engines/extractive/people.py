@@ -21,7 +21,7 @@ from humanllm.engines.extractive.text import (
     within,
     words,
 )
-from humanllm.engines.extractive.voice import FIRST_PERSON, cue, stands_alone, third_person
+from humanllm.engines.extractive.voice import CUES, FIRST_PERSON, cue, stands_alone, third_person
 
 PERSONA_WORDS, PROFILE_WORDS, STORY_WORDS, SUMMARY_WORDS = 95, 390, 120, 1500
 CUE_WEIGHT = {"self": 3.0, "habit": 1.5, "taste": 1.5, "view": 1.0, "plan": 0.8, "deed": 0.6}
@@ -133,7 +133,7 @@ def stories(fields: dict[str, Any]) -> dict[str, Any]:
     found = []
     for place, post in enumerate(posts):
         lines = [sentence for sentence in sentences(post.text) if len(sentence.split()) <= 60]
-        deeds = [index for index, sentence in enumerate(lines) if cue(sentence) == "deed" and whole(sentence)]
+        deeds = [index for index, sentence in enumerate(lines) if whole(sentence) and CUES["deed"].search(sentence)]
         if len(deeds) < 2:
             continue
         key = max(deeds, key=lambda index: (third_person(lines[index]) is not None, reading._weight(lines[index])))

@@ -79,18 +79,19 @@ def scenario(fields: dict[str, Any]) -> dict[str, Any]:
     if len(lines) < 4:
         return {"background": "", "characters": [], "plots": ""}
     opening = within(lines[: max(2, len(lines) // 4)], SCENARIO_WORDS)
-    rest = lines[len(opening) :]
+    rest = within(lines[len(opening) :], PLOT_WORDS)
+    told_all = _in_one_voice([*opening, *rest])
     return {
-        "background": _told_together(opening),
+        "background": " ".join(told_all[: len(opening)]),
         "characters": _characters(lines),
-        "plots": _told_together(within(rest, PLOT_WORDS)),
+        "plots": " ".join(told_all[len(opening) :]),
     }
 
 
-def _told_together(lines: Sequence[str]) -> str:
+def _in_one_voice(lines: Sequence[str]) -> list[str]:
     """All in the third person, or, where one sentence resists, all as the writer wrote them."""
-    changed = [told(line) for line in lines]
-    return " ".join(filter(None, changed)) if all(changed) else " ".join(lines)
+    changed = [text for line in lines if (text := told(line))]
+    return changed if len(changed) == len(lines) else list(lines)
 
 
 def _characters(lines: Sequence[str]) -> list[dict[str, str]]:
@@ -153,7 +154,7 @@ def _with_answer(lines: Sequence[str], index: int, question: str, answer: str | 
     kept = list(reversed(leading(before, SCENARIO_WORDS)))
     told_on = [lines[index], *(line for line in lines[index + 1 : index + 2] if whole(line) and '"' not in line)]
     return {
-        "scenario": _told_together(kept),
+        "scenario": " ".join(_in_one_voice(kept)),
         "question": question,
         "answer": answer or " ".join(within(told_on, ANSWER_WORDS)),
     }

@@ -15,7 +15,7 @@ WORD = re.compile(r"[a-z]+(?:'[a-z]+)*", re.IGNORECASE)
 NOUN_BEFORE = re.compile(
     r"\b(?:the|a|an|my|our|his|her|their|this|that|these|those|some|any|every|each|of|for|with|about|in|on|at|new|old"
     r"|good|little)\s+([a-z]{3,})\b(?=\s*(?:[.,;:!?)]|$|(?:and|or|is|was|are|were|that|which|in|on|at|for|of|to|with"
-    r"|from|has|had|will|when|because|by|so|but|I|we|as|after|before)\b))",
+    r"|from|behind|along|until|into|over|under|through|during|around|without|near|than|has|had|will|when|because|by|so|but|I|we|as|after|before)\b))",
     re.IGNORECASE,
 )
 COMMON = """
@@ -130,15 +130,15 @@ def subjects(texts: Sequence[str], count: int) -> list[str]:
     """
     nouns, spread, used = Counter[str](), Counter[str](), Counter[str]()
     for text in texts:
-        used.update(stem(word) for word in content_words(text))
+        stems = [stem(word) for word in content_words(text)]
+        used.update(stems)
+        spread.update(set(stems))
         here = [word.lower() for word in NOUN_BEFORE.findall(text)]
-        here = [word for word in here if word not in STOP and not word.endswith(("ly", "ing", "ed"))]
-        nouns.update(here)
-        spread.update(set(here))
+        nouns.update(word for word in here if word not in STOP and not word.endswith(("ly", "ing", "ed")))
     least = 2 if len(texts) > 2 else 1
     ranked = sorted(
-        (word for word in nouns if spread[word] >= least and used[stem(word)] > 1),
-        key=lambda word: (-(nouns[word] + used[stem(word)]) * (1 + math.log(spread[word])), word),
+        (word for word in nouns if spread[stem(word)] >= least and used[stem(word)] > 1),
+        key=lambda word: (-(nouns[word] + used[stem(word)]) * (1 + math.log(spread[stem(word)])), word),
     )
     chosen: list[str] = []
     for word in ranked:

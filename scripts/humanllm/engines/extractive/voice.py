@@ -9,9 +9,10 @@ import re
 
 ADVERB = r"(?:\w+ly|also|never|always|just|still|often|once|now|already|soon|ever)"
 REFUSE = re.compile(  # other people, other speakers, or a verb whose subject cannot be seen
-    r"\b(?:we|us|our|ours|ourselves|you|your|yours|they|them|their|theirs|ain't|was i|were i|am i|have i|had i|and i"
-    r"|do i|did i|should i|could i|would i|can i|will i|here|this|tonight|today|tomorrow|yesterday)\b|[\"\[\]#*_=<>]|\?"
-    rf"|\b(?:and|but|or|then|so|who|that|,)\s+(?:{ADVERB}\s+)?(?:was|am|wasn't|'m)\b|,\s*(?:was|am)\b|\bu\b|:\)|;\)",
+    r"\b(?:we|us|our|ours|ourselves|you|your|yours|they|them|their|theirs|ain't|was i|were i|am i|have i|had i|do i"
+    r"|did i|should i|could i|would i|can i|will i|here|this|tonight|today|tomorrow|yesterday)\b|[\"\[\]#*_=<>]|\?"
+    rf"|\b(?:and|but|or|then|so|who|that|,)\s+(?:{ADVERB}\s+)?(?:was|am|wasn't|'m)\b|,\s*(?:was|am)\b|\bu\b|:\)|;\)"
+    r"|^(?:(?!\bI\b).)*\band I\b",  # "my sister and I": somebody else is part of the subject
     re.IGNORECASE,
 )
 BE = [

@@ -1,0 +1,107 @@
+# The models and systems of the run, and what their benchmarks are made of.
+import glob
+
+
+def model_spec(name):
+    """The JSON that `--model` takes: the entry of `models` with its name."""
+    return json.dumps({"name": name, **config["models"][name]}, sort_keys=True)
+
+
+def model_input(name):
+    """The folder a job must wait for when the run itself makes the model; nothing for a hub's name."""
+    path = config["models"][name]["path"]
+    return [path] if path.startswith(f"{RESULTS}/") else []
+
+
+def systems():
+    """Whose answers are scored: {system: JSON for `--model`}."""
+    found = {name: model_spec(name) for name in config["systems"]}
+    for student in STUDENTS:
+        found[f"{student}-base"] = model_spec(student)
+        for variant in VARIANTS:
+            for suffix, folder in (("unmerged", "checkpoints"), ("merged", "merged")):
+                spec = {
+                    "name": f"{student}-{variant}-{suffix}",
+                    **config["models"][student],
+                    "path": f"{RESULTS}/{folder}/{student}/{variant}",
+                    "revision": "made",
+                }
+                found[spec["name"]] = json.dumps(spec, sort_keys=True)
+    return found
+
+
+SYSTEMS = systems()
+
+
+def system_input(wildcards):
+    """The folder of a system's weights, if this run makes them."""
+    path = json.loads(SYSTEMS[wildcards.system])["path"]
+    return [path] if path.startswith(f"{RESULTS}/") else []
+
+
+def gpus(role):
+    """GPUs of the model that is teacher or judge; 0: it runs on the CPU."""
+    return config["models"][config[role]].get("gpus", 0)
+
+
+def base_of(wildcards):
+    return config["models"][wildcards.model]
+
+
+def training_gpus(wildcards):
+    """As many as ranks; none for a model that is trained on CPUs."""
+    return config["training"]["ranks"] if base_of(wildcards).get("gpus", 0) else 0
+
+
+IN_DOMAIN_TASKS = ["profile_generation", "scenario_generation", "social_qa", "writing_imitation", "item_selection"]
+
+
+def benchmark_files(wildcards):
+    """A benchmark's own files by the config's globs; in-domain's are the test set and the other systems' answers."""
+    if wildcards.benchmark == "in_domain":
+        systems = config["distractors"]["systems"]
+        return [
+            "<results>/sft/full/test.jsonl",
+            *expand("<results>/distractors/{system}/in_domain.parquet", system=systems),
+        ]
+    patterns = config["benchmarks"][wildcards.benchmark]["files"]
+    found = [
+        path for pattern in patterns for path in (sorted(glob.glob(pattern)) if glob.has_magic(pattern) else [pattern])
+    ]
+    if not found:
+        raise WorkflowError(
+            f"benchmarks.{wildcards.benchmark}.files: no file at {', '.join(patterns) or 'any place'}: "
+            "fetch the benchmark, or edit the pattern in your config"
+        )
+    return found
+
+
+def benchmark_knobs(wildcards):
+    """The benchmark's entry in the config without its files, for its reader."""
+    knobs = {name: value for name, value in config["benchmarks"][wildcards.benchmark].items() if name != "files"}
+    if wildcards.benchmark == "in_domain":
+        knobs |= {"seed": config["seed"], "tasks": [task for task in IN_DOMAIN_TASKS if task in active_tasks()]}
+    return json.dumps(knobs, sort_keys=True)
+
+
+def benchmark_prompt(wildcards):
+    language = config["benchmarks"][wildcards.benchmark].get("language", "en")
+    return f"scripts/prompts/benchmarks/{wildcards.benchmark}{'' if language == 'en' else f'_{language}'}.md"
+
+
+def writer_gpus(wildcards):
+    """GPUs of the model that writes distractors; 0: it runs on the CPU."""
+    return config["models"][wildcards.system].get("gpus", 0)
+
+
+def system_gpus(wildcards):
+    return json.loads(SYSTEMS[wildcards.system]).get("gpus", 0)
+
+
+def bases():
+    """{tuned system: the base it is compared with}."""
+    return {
+        name: f"{student}-base"
+        for student in STUDENTS
+        for name in (f"{student}-{variant}-{state}" for variant in VARIANTS for state in ("unmerged", "merged"))
+    }

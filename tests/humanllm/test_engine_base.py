@@ -1,0 +1,58 @@
+"""The protocol's own types: specs, sampling, and which changes make another model of it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from humanllm.engines.base import ModelSpec, Sampling, fingerprint
+from humanllm.errors import InputError
+
+SPEC = {"name": "m", "engine": "vllm", "path": "owner/m", "revision": "main"}
+
+
+def spec(**more: object) -> ModelSpec:
+    return ModelSpec.from_json(json.dumps(SPEC | more))
+
+
+def test_a_spec_is_read_from_json() -> None:
+    assert spec(gpus=8, thinking=False) == ModelSpec("m", "vllm", "owner/m", "main", gpus=8, thinking=False)
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("{", "--model: not JSON"),
+        (json.dumps(SPEC | {"gpu": 1}), "--model: unknown ['gpu']"),
+        (json.dumps({"name": "m"}), "missing 3 required positional arguments"),
+        (json.dumps(SPEC | {"engine": "magic"}), "no engine 'magic'; known: vllm, extractive"),
+    ],
+)
+def test_a_wrong_spec_says_what_is_wrong(text: str, said: str) -> None:
+    with pytest.raises(InputError) as caught:
+        ModelSpec.from_json(text)
+    assert said in str(caught.value)
+
+
+def test_sampling_takes_no_seed_from_outside() -> None:
+    assert Sampling.from_json('{"temperature": 0.3, "max_tokens": 5}') == Sampling(0.3, 5)
+    with pytest.raises(InputError):
+        Sampling.from_json('{"temperature": 0.3, "max_tokens": 5, "seed": 1}')
+
+
+def test_identity_follows_from_what_shapes_replies_and_nothing_else() -> None:
+    same = spec().identity()
+    assert spec(name="other", gpus=4, max_model_len=9).identity() == same
+    assert len({same, spec(revision="abc").identity(), spec(chat=False).identity(), spec(path="o/n").identity()}) == 4
+
+
+def test_a_model_made_again_is_another_one(tmp_path: Path) -> None:
+    weights = tmp_path / "model.safetensors"
+    weights.write_bytes(bytes(10_000_000))
+    before, identity = fingerprint(tmp_path), spec(path=str(tmp_path)).identity()
+    assert fingerprint(tmp_path) == before
+    weights.write_bytes(bytes(9_999_999) + b"1")
+    (tmp_path / "config.json").write_text("{}")
+    assert spec(path=str(tmp_path)).identity() != identity
