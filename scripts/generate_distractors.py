@@ -47,7 +47,7 @@ def main(
     spec = pinned(ModelSpec.from_json(model))
     samples = list(drawn(read_samples(test), WRITTEN, items_per_task, seed))
     asked = ask(
-        requests(samples, Sampling.from_json(sampling)),
+        requests(samples, Sampling.from_json(sampling), spec.name),
         spec,
         journal,
         dead,

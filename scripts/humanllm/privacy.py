@@ -43,38 +43,40 @@ class Finding:
     kind: str
 
 
-def find(text: str, region: str = "US") -> list[Finding]:
-    """The private details in `text`, in order, without overlaps. `region` reads phone numbers without country code."""
+def find(text: str, region: str = "US", invented: bool = False) -> list[Finding]:
+    """The private details in `text`, in order, without overlaps. `region` reads phone numbers without country code;
+    `invented`: also what is kept free for invented details.
+    """
     found: list[Finding] = []
-    for finding in [*_by_pattern(text), *_phones(text, region)]:
+    for finding in [*_by_pattern(text, invented), *_phones(text, region, invented)]:
         if all(finding.end <= other.start or finding.start >= other.end for other in found):
             found.append(finding)
     return sorted(found, key=lambda finding: finding.start)
 
 
-def mask(text: str, replacements: dict[str, str] | None = None) -> tuple[str, Counter[str]]:
+def mask(text: str, replacements: dict[str, str] | None = None, invented: bool = False) -> tuple[str, Counter[str]]:
     """`text` with every private detail replaced (default: by its kind in brackets), and how many of each kind."""
     counts: Counter[str] = Counter()
     pieces, position = [], 0
-    for finding in find(text):
+    for finding in find(text, invented=invented):
         counts[finding.kind] += 1
         pieces += [text[position : finding.start], (replacements or {}).get(finding.kind, f"[{finding.kind}]")]
         position = finding.end
     return "".join([*pieces, text[position:]]), counts
 
 
-def _by_pattern(text: str) -> Iterator[Finding]:
+def _by_pattern(text: str, invented: bool) -> Iterator[Finding]:
     for kind, pattern in PATTERNS.items():
         for match in pattern.finditer(text):
-            if _is_private(kind, match.group()):
+            if _is_private(kind, match.group(), invented):
                 yield Finding(match.start(), match.end(), kind)
 
 
-def _is_private(kind: str, text: str) -> bool:
+def _is_private(kind: str, text: str, invented: bool) -> bool:
     if kind in ("email", "link"):
-        return not INVENTED_HOST.search(text)
+        return invented or not INVENTED_HOST.search(text)
     if kind == "phone":
-        return not INVENTED_PHONE.search(text)
+        return invented or not INVENTED_PHONE.search(text)
     if kind == "number" and "-" not in text[:4]:
         return _is_iban(text) if text[0].isalpha() else _is_card(text)
     return True
@@ -93,14 +95,15 @@ def _is_iban(text: str) -> bool:
     return int("".join(str(int(character, 36)) for character in plain[4:] + plain[:4])) % 97 == 1
 
 
-def _phones(text: str, region: str) -> Iterator[Finding]:
+def _phones(text: str, region: str, invented: bool) -> Iterator[Finding]:
     """Numbers that are valid somewhere (phonenumbers), and seven digits after a word such as "call"."""
     for match in LOCAL_PHONE.finditer(text):
-        yield Finding(match.start(1), match.end(1), "phone")
+        if invented or not INVENTED_PHONE.search(match.group(1)):
+            yield Finding(match.start(1), match.end(1), "phone")
     if not NUMBERS.search(text):
         return
     import phonenumbers
 
     for number in phonenumbers.PhoneNumberMatcher(text, region):
-        if not INVENTED_PHONE.search(number.raw_string):
+        if invented or not INVENTED_PHONE.search(number.raw_string):
             yield Finding(number.start, number.end, "phone")

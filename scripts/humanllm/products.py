@@ -16,6 +16,7 @@ from typing import cast
 from humanllm.asking import write_letters
 from humanllm.cleaning import in_order
 from humanllm.draws import digest, draw
+from humanllm.errors import InputError
 from humanllm.histories import parts, render_all, tokens
 from humanllm.prompts import Prompt
 from humanllm.replies import Summary, as_json
@@ -141,6 +142,11 @@ class _Shortened:
         level = 0
         while pieces:
             joined = self._notes(pieces, level)
+            if any(tokens(text) > 0.9 * sum(map(tokens, pieces[user])) for user, text in joined.items()):
+                raise InputError(
+                    f"notes on parts of {self.limit} tokens are no shorter than the posts: raise"
+                    " synthesis.max_history_tokens"
+                )
             for question in wanted:
                 question.posts = joined.get(question.row["user"], question.posts)
             pieces = {user: _cut(text, self.limit) for user, text in joined.items() if tokens(text) > self.limit}

@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from humanllm.modelfiles import open_weights
+
 PAD, START, END = "<|endoftext|>", "<|im_start|>", "<|im_end|>"
 CONTEXT = 8192  # positions
 CHAT_TEMPLATE = (  # ChatML, as Qwen has it
@@ -75,4 +77,5 @@ def write_student(folder: Path, texts: Iterable[str], vocabulary: int, layers: i
     model = make_model(tokenizer, layers, hidden, seed)
     tokenizer.save_pretrained(folder)
     model.save_pretrained(folder)
+    open_weights(folder)
     return int(model.num_parameters())

@@ -100,7 +100,7 @@ SAMPLE = pa.schema(
         ("options", TEXTS),  # item selection: the candidates; otherwise null
         ("gold", pa.int32()),  # index into options
         ("time", pa.int64()),  # of the target
-        ("history_until", pa.int64()),  # of the latest history shown; null without history
+        ("history_until", pa.int64()),  # of the latest record behind anything shown; null without
         ("record_ids", TEXTS),  # target first, then history
         ("product_ids", TEXTS),
     ]

@@ -26,6 +26,7 @@ POST = {"posts": f"### 2023-04-05\n{GARDEN[4]}"}
         ("I saw urlLink this . Great!!!!!!!", "I saw this. Great!!!"),
         ("> quoted\n# Title\n* one\n***\nEDIT: typo", "quoted\nTitle\none"),
         ("Soooooooo good 😀 at 3 < 4", "Sooo good at 3 < 4"),
+        ("I am kim.4@example.com, 212-555-0133", "I am someone@example.com, 555-0100"),
         ("Call 212-555-7788 or kim@mail.net", "Call 555-0100 or someone@example.com"),
         ("<script>x()</script>", ""),
     ],
@@ -87,7 +88,7 @@ def test_profile_stories_and_style_stay_within_their_bounds() -> None:
     assert 100 <= len(profile.split()) <= 400
     assert "From 2023-04-01 to 2023-04-05 they wrote 5 posts." in profile
     told = people.stories({"posts": HISTORY})["stories"]
-    assert 3 <= len(told) <= 20
+    assert len(told) == 2
     assert all(story["content"].split(".")[0] in HISTORY for story in told)
     style = people.style({"posts": HISTORY})["style"]
     assert "They write medium-long sentences" in style
@@ -120,8 +121,17 @@ def test_scenarios_name_the_people() -> None:
     assert found["background"].startswith("My sister came for the weekend")
 
 
+def test_a_topic_names_what_the_post_is_headed_by() -> None:
+    review = {"posts": "### 2023-04-01 review of Oak Trowel, 4 of 5 stars\nVery fine\n\nI like the handle of oak."}
+    assert posts.topic(review) == {"topic": "The writer reviews Oak Trowel. They like the handle of oak."}
+    titled = {"posts": f"### 2023-04-01\nOur frost\n\n{GARDEN[4]}"}
+    assert posts.topic(titled)["topic"].startswith('The post is headed "Our frost". They ')
+    grades = judging.judge_of("topic")({**review, "product": json.dumps({"topic": "A post."})})
+    assert grades["coverage"] == 1
+
+
 def test_subjects_are_what_comes_back() -> None:
-    assert subjects(GARDEN, 2) == ["garden", "tomatoes"]
+    assert subjects(GARDEN, 2) == ["tomatoes", "garden"]
 
 
 def test_the_judge_counts_what_the_source_has() -> None:

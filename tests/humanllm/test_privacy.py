@@ -32,7 +32,7 @@ def test_private_details_are_masked(text: str, masked: str) -> None:
     "text",
     [
         "someone@example.com and http://shop.example.org/x are invented",
-        "call 212-555-0133",
+        "call 212-555-0133 or call 555-0100",
         "from 1999-2004 I owned 12 hens, 3.5 each",
         "on 2004-05-31 12:33 at 5 Good Things",
         "order 1234 5678 9012 3456 failed its check sum",

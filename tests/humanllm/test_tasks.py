@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 from collections import Counter
 from pathlib import Path
 
@@ -17,7 +19,8 @@ from humanllm.tasks.people import Person, read_people
 from humanllm.tasks.wordings import Wordings
 from task_data import DAY, product, record, user_products, words, write_clean, write_products
 
-PROMPTS = Path(__file__).resolve().parents[2] / "scripts/prompts/tasks"
+ROOT = Path(__file__).resolve().parents[2]
+PROMPTS = ROOT / "scripts/prompts/tasks"
 KNOBS = Knobs(
     seed=1, history_records=2, history_words=10, min_tokens=20, max_tokens=1000, candidates=4, history_items=3
 )
@@ -52,6 +55,12 @@ def test_every_task_has_its_prompts_with_several_wordings(task: str) -> None:
 
 def test_no_prompt_file_is_left_over() -> None:
     assert {path.stem for path in PROMPTS.iterdir()} == set(FAMILIES)
+
+
+def test_the_rules_give_each_task_the_products_it_needs() -> None:
+    text = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "rules").glob("*.smk"))
+    (table,) = re.findall(r"^TASK_PRODUCTS = (\{.*?^\})", text, flags=re.MULTILINE | re.DOTALL)
+    assert ast.literal_eval(table) == {task: list(FAMILIES[task].NEEDS) for task in FAMILIES}
 
 
 def test_an_unknown_task_is_refused_by_name() -> None:

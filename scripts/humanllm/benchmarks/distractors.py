@@ -16,22 +16,28 @@ from humanllm.stats import Tally
 from humanllm.tables import Row
 
 
-def requests(samples: Iterable[Row], sampling: Sampling) -> Iterator[Request]:
+def _request_id(system: str, sample: Row) -> str:
+    """The system is part of it: seeds follow from the id, so systems that share their weights draw on their own."""
+    return f"{system}:{sample['id']}"
+
+
+def requests(samples: Iterable[Row], sampling: Sampling, system: str) -> Iterator[Request]:
     """The samples' own prompts, as a tuned model is asked them."""
     for sample in samples:
         fields = {"task": sample["task"], "prompt": prompt_of(sample)}
-        yield Request(sample["id"], messages_of(sample), sampling, template="distractor", fields=fields)
+        yield Request(_request_id(system, sample), messages_of(sample), sampling, template="distractor", fields=fields)
 
 
 def rows(samples: Iterable[Row], asked: Asked[str], spec: ModelSpec, tally: Tally) -> Iterator[Row]:
     """The answers in the samples' order; a prompt that could not be asked is counted dead and has none."""
     for sample in samples:
         tally.take()
-        if sample["id"] in asked.dead:
-            tally.die(asked.dead[sample["id"]])
+        name = _request_id(spec.name, sample)
+        if name in asked.dead:
+            tally.die(asked.dead[name])
             continue
         tally.keep()
-        reply = asked.answers[sample["id"]].reply
+        reply = asked.answers[name].reply
         yield {
             "id": sample["id"],
             "system": spec.name,

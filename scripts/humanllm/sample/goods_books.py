@@ -1,7 +1,7 @@
 """The invented books of the sample's shop: title, what one calls it, two good things and one bad thing about it."""
 
 CATEGORY = "Books"
-KIND = "Books"
+MAIN_CATEGORY = "Books"
 GOODS = """
 The Patient Gardener: A Year on Heavy Clay | gardening book | gardening
 The chapter on clay could have been written about my own beds.

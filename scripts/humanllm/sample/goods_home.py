@@ -1,7 +1,7 @@
 """The invented household goods of the sample's shop, in the same form as the books."""
 
 CATEGORY = "Home_and_Kitchen"
-KIND = "Amazon Home"
+MAIN_CATEGORY = "Amazon Home"
 GOODS = """
 Kettlewick Enamel Stock Pot, 9 Litres, Cream | stock pot | cooking
 It heats evenly right up to the rim.

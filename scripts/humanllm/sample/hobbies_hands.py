@@ -175,11 +175,11 @@ about: the piano lessons
 place: LatePianists
 set song: a slow waltz|a small prelude|an old lullaby|a sad tango
 set tutor: Ms Orlova-Finch|Mr Tamsin|a student called Jonas|Mrs Vesper
-set key: an upright piano with two dead keys|a digital piano on an ironing board|my aunt's old piano
+set key: an upright piano with two dead keys|an electric piano on an ironing board|my aunt's old piano
 who: I started to learn the piano at [forty|forty-six|fifty-one], on {key}.
 who: I practise every evening in {town} with headphones, so that only I have to suffer.
 who: I take a piano lesson every Thursday with {tutor}.
-advice: Play it so slowly that it bores you, and then one step slower, that was what {tutor} taught me.
+advice: Play it so slowly that it bores you, and then one step slower, that was what my teacher taught me.
 advice: Ten minutes every day beat two hours on Sunday, I have tested both on my poor neighbours.
 advice: Learn the last bar first, because then you always play towards something that you know.
 advice: Record yourself once a month and never listen twice, the difference over a year is enormous.

@@ -35,7 +35,7 @@ The teacher said that she had been waiting for it since September.
 == I failed | Thirty-eight points
 I failed the first exam in {subject}, with thirty-eight points, and fifty are needed.
 I was crushed because I knew it all on the evening before, and in the hall my head was white.
-I told {kin} that it had gone all right, and then I told the truth while [washing up|in the dark].
+I told {kin} that it had gone all right, and then I told the truth [while washing up|in the dark].
 {classmate} failed too and proposed that we should meet on Sundays and do old papers against the clock.
 ? I had told nobody at work, so nobody could comfort me, which was rather a flaw in the plan.
 So I decided to sit it again in the summer, and this time to tell people.

@@ -27,14 +27,16 @@ close: I will try to sleep now.
 close: I feel a bit lighter for having said it. | Perhaps it will be fine, it often is.
 """,
     "cheerful": """
-open: Good news first! | You will not believe this. | What a day! | I have to tell somebody!
-think: I could have hugged the lamp post. | Honestly, it does not take much to please me, and I am glad of it.
-think: I sang in the kitchen until the neighbours joined in.
-think: There was cake, and I will not pretend that I had one slice.
-think: Some days are simply on your side. | I grinned all the way home like an idiot.
-think: Even the rain was in a good mood! | I love it when a thing turns out to be easier than the fear of it.
-think: My heart went like a drum! | I told the whole queue about it, poor people.
-close: Onwards! | Life is good, mostly before noon. | I am off to celebrate with tea. | Hugs to all of you!
+open: Guess what. | You will not believe this. | What a day! | I have to tell somebody! | Hello from the kitchen table!
+glad: I could have hugged the lamp post. | I sang in the kitchen until the neighbours joined in.
+glad: There was cake, and I will not pretend that I had one slice. | My heart went like a drum!
+glad: I grinned all the way home like an idiot. | Even the rain was in a good mood!
+think: Honestly, it does not take much to please me, and I am glad of it. | My motto is tea first and tears later.
+think: I love it when a thing turns out to be easier than the fear of it.
+think: I told the whole queue about it, poor people.
+think: There is always tomorrow, and there is always toast. | I gave myself a little speech in the lift.
+think: I hummed, so that I would not think about it too much. | You have to laugh, and I did, a bit later.
+close: Onwards! | Tomorrow is another day. | I am off to put the kettle on. | Hugs to all of you!
 close: Who would have thought? | See you soon, with news!
 """,
     "blunt": """
@@ -122,7 +124,7 @@ DETAILS = """
 {kin} thinks that I should have done it long ago. | I told {friend} about it and got a long look.
 {pet} slept through all of it.
 {kid} asked why, and I had no good answer. | Afterwards I walked down {street} twice, just to walk.
-{friend} says that I worry in circles and should try a straight line. | In {town} everybody knows by now, of course.
+{friend} says that I worry in circles and should try a straight line. | I wrote it on the calendar, in pencil.
 {kin} rang in the middle of it, and I let it ring. | I had {food} for dinner, standing at the window.
 {friend} brought {food} over and did not ask anything, which was perfect.
 {pet} has an opinion on this too, and it is loud.

@@ -17,34 +17,47 @@ I wanted a {noun} that would be there in ten years, and I read every review.
 I am on my second {noun} of this kind, so I know what I am talking about.
 """
 
-FELT = """
+GLAD = """
 I was happy with it from the first day because it simply does what it says.
-I was sceptical because things like this have let me down before.
-I was a little disappointed because I had expected more for the price.
 I was surprised because I had bought it on a whim and now use it daily.
 I was touched because {kin} noticed the difference before I said anything.
-I was annoyed at first because the parcel was torn, but nothing was broken.
 I felt silly because I had waited so long to get one.
 I was relieved because I could not have afforded a mistake this month.
 I am proud of it because I saved for it, cent by cent.
 I was calm again because the evening was rescued by such a small thing.
-I was impatient because it took two weeks to reach {town}.
 I feel looked after because somebody has obviously thought about people like me.
+I was sceptical because others like it have let me down before, but not this one.
+I was delighted because it arrived in {town} a whole week early.
 """
 
-NEXT = """
+DOUBTFUL = """
+I was a little disappointed because I had expected more for the price.
+I was annoyed at first because the parcel was torn, but nothing was broken.
+I am in two minds because half of it is lovely and the other half is not.
+I was impatient because it took two weeks to reach {town}, and then this.
+I was cross because the picture promised something else.
+I feel a bit guilty because it was dear and I do not use it much.
+"""
+
+NEXT_GLAD = """
 So I decided to order a second one for {kin}.
-So I decided to keep it, in spite of that, and I have not regretted it.
-I decided to send it back once, and then I missed it and ordered it again.
-I have decided to wait and see how it does over the winter, and I will add a line here.
-So I decided to give it to {friend}, who needs it more, and to buy myself a new one.
-I will try the larger version next time.
-I decided to write to the maker about the one thing that is wrong, and they answered kindly.
-So I put it on the shelf where I can see it each morning.
+I have decided to use it through the winter, and I will add a line here in spring.
+I decided to tell {friend}, who has been looking for one for ages.
+So I put it where I can see it each morning.
 I have decided not to look at any others for a while.
 I will not part with it, whatever {friend} says.
-So I decided to knock one star off and to leave it at that.
 I decided to use it every day for a month before writing this, and this is day thirty-one.
+So I decided to get rid of the two that I had before.
+I decided to write to the maker and say thank you, and they answered kindly.
+"""
+
+NEXT_DOUBTFUL = """
+So I decided to keep it, in spite of that, and to lower my hopes.
+I decided to send it back once, and then I missed it and ordered it again.
+So I decided to give it to {friend}, who needs it more, and to look for another one.
+I will try a different kind next time.
+I decided to write to the maker about it, and they answered kindly.
+So I decided to knock a star off and to leave it at that.
 """
 
 WHO = {
@@ -59,7 +72,7 @@ WHO = {
 
 TITLES = {
     5: "Exactly what I needed | I would buy it again | A quiet joy | Worth every cent | Better than I hoped | A keeper",
-    4: "Very good, with one small thing | Nearly perfect | Good and honest | I like it, mostly | Four stars and a smile",
+    4: "Very good, with one small thing | Nearly perfect | Good and honest | I like it, mostly | Four stars",
     3: "It has two sides | Fine, but | Not quite | Good idea, middling work | I am in two minds",
     2: "I expected more | Not for me | A pity | It could have been lovely",
 }

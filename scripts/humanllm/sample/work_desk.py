@@ -82,7 +82,7 @@ By closing time I had eighty-three strokes on a sheet, and only twelve of them h
 For four weeks I have made a stroke for everybody who comes through our door.
 It is two thousand and six people in a town that supposedly does not need us any more.
 I was astonished because I had guessed half of that.
-{reader} has started to count with me and is [stricter|more exact] than I am about dogs.
+{reader} has started to count with me and is [stricter|more exact] about dogs than I am.
 ? We had an argument about whether a baby is a visitor, and the baby won.
 Most of them sit in {corner} and do something quiet that costs nothing anywhere else.
 I decided to take the sheets to the council meeting and to read out just one day, hour by hour.
@@ -115,7 +115,7 @@ I have decided to put one book face out on every shelf, and it works, which is a
 kind: work
 about: the warehouse
 place: ForkliftLife
-set hall: hall four|the cold store|the night dock|the returns hall
+set hall: hall four|the cold hall|the night dock|the returns hall
 set mate: Big Tam|Yusra|Corwin|little Jo
 who: I am a shift lead in a warehouse outside {town}, in {hall}.
 who: I drive a forklift in {hall} and look after a team of [nine|eleven].

@@ -58,7 +58,7 @@ def clean(text: str) -> str:
         text = _without_tags(RULES[0][0].sub(RULES[0][1], text))
     for pattern, change in RULES:
         text = pattern.sub(change, text)
-    text, _ = privacy.mask(text, MASKS)
+    text, _ = privacy.mask(text, MASKS, invented=True)
     for pattern, change in TAIL:
         text = pattern.sub(change, text)
     return text.strip()

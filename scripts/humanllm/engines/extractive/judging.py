@@ -7,12 +7,12 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from humanllm.engines.extractive.text import content_words, sentences, stem, words
+from humanllm.engines.extractive.text import content_words, read_posts, sentences, stem, words
 from humanllm.engines.extractive.voice import FIRST_PERSON
 from humanllm.replies import METRICS
 
 FRAMES = """
-    begin brackets buy capital choose come dashes days decide dislike dots exclamation feel fewer habit half hope
+    begin brackets buy capital choose come dashes days decide dislike dots exclamation feel fewer habit half headed hope
     like likes long marks medium-long often own person plan post posts question questions rarely says see semicolons
     sentence sentences short sometimes speak story tell tells ten their theirs them themselves they things touch
     trail understand use want what wish without wonder words write writer writes wrote
@@ -39,14 +39,20 @@ def faithfulness(kind: str, product: dict[str, Any], source: str) -> float:
 
 
 def coverage(kind: str, product: dict[str, Any], source: str) -> float:
-    """Share of the posts' most frequent content words that the product has: of 12 for a profile, of 5 for a topic.
+    """Of a profile: the share of the posts' 12 most frequent content words that it has.
 
-    A topic of one or two sentences cannot hold them all: two of the five are enough for 0.7.
+    Of a topic, one or two sentences: the share of the post's sentences that touch it, where a third is enough; and for
+    four tenths, whether it names what the post is headed by, its title or the thing reviewed.
     """
-    count, weight = (5, 1.8) if kind == "topic" else (12, 1.3)
-    top = [word for word, _ in Counter(_stems(source)).most_common(count)]
     used = set(_stems(_text(kind, product)))
-    return min(1.0, weight * sum(word in used for word in top) / len(top)) if top else 0.0
+    if kind == "topic":
+        (post,) = read_posts(source)[:1]
+        lines = [found for line in sentences(post.text) if (found := set(_stems(line)))]
+        touched = min(1.0, 3 * sum(bool(used & line) for line in lines) / len(lines)) if lines else 0.0
+        heads = set(_stems(f"{post.item} {post.title}"))
+        return 0.6 * touched + 0.4 * min(1.0, 2 * len(used & heads) / len(heads)) if heads else touched
+    top = [word for word, _ in Counter(_stems(source)).most_common(12)]
+    return min(1.0, 1.3 * sum(word in used for word in top) / len(top)) if top else 0.0
 
 
 def fullness(kind: str, product: dict[str, Any], source: str) -> float:

@@ -214,6 +214,6 @@ def summary(fields: dict[str, Any]) -> dict[str, Any]:
     """Notes on a part of a history: of every post in turn its most telling sentences, a quarter of the words."""
     posts = read_posts(fields["posts"])
     reading = Reading(posts)
-    limit = min(SUMMARY_WORDS, max(60, sum(len(post.text.split()) for post in posts) // 4))
+    limit = min(SUMMARY_WORDS, max(15, sum(len(post.text.split()) for post in posts) // 4))
     chosen = set(within([sentence for _, sentence in reading.best()], limit))
     return {"summary": " ".join(sentence for _, sentence, _, _ in reading.found if sentence in chosen)}

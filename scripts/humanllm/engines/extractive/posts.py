@@ -185,11 +185,11 @@ def reason(fields: dict[str, Any]) -> dict[str, Any]:
 
 
 def topic(fields: dict[str, Any]) -> dict[str, Any]:
-    """What the post is about: its nouns, and its most central sentence in the third person."""
-    posts = read_posts(fields["posts"])
-    lines = [line for line in _lines(fields) if whole(line)]
-    about = subjects([post.text for post in posts], 3)
-    weights = Reading(posts).weights
+    """What the post is about: the thing reviewed, its title or its nouns, and its most central sentence."""
+    post = read_posts(fields["posts"])[0]
+    lines = [line for line in sentences(post.text) if whole(line)]
+    about = subjects([post.text], 3)
+    weights = Reading([post]).weights
     ranked = sorted(lines, key=lambda line: (-weights.centrality(line), line))
     central = next(
         (
@@ -199,7 +199,16 @@ def topic(fields: dict[str, Any]) -> dict[str, Any]:
         ),
         None,
     )
-    if central is None and len(about) < 2:
+    if post.item:
+        first = f"The writer reviews {post.item}."
+    elif post.title:
+        first = (
+            f"The writer tells about {listed(about)}: {_quoted(post.title)}."
+            if about
+            else f"The post is headed {_quoted(post.title)}."
+        )
+    else:
+        first = f"The writer tells about {listed(about)}." if about else ""
+    if central is None and len(about) < 2 and not post.item:
         return {"topic": ""}
-    first = f"The writer tells about {listed(about)}." if about else ""
     return {"topic": " ".join(filter(None, [first, central]))}

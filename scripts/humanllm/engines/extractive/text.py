@@ -54,19 +54,26 @@ STOP = frozenset(COMMON.split())  # words that tell nothing of the subject
 
 @dataclass(frozen=True)
 class Post:
-    """One post of a history: `when` is its date, `text` its words without the heading."""
+    """One post of a history: `when` is its date, `item` what it reviews, `title` its first line if no sentence."""
 
     when: str
     text: str
+    item: str = ""
+    title: str = ""
 
 
 def read_posts(text: str) -> list[Post]:
-    """The posts of a field in which each stands under a line `### 2004-05-31 ...`."""
+    """The posts of a field in which each stands under a line `### 2004-05-31 ...`; text without the title."""
     text = text.translate(QUOTES)
     pieces = HEADING.split(text)
-    return [Post(when=head[:10], text=body.strip()) for head, body in zip(pieces[1::2], pieces[2::2], strict=True)] or [
-        Post(when="", text=text.strip())
-    ]
+    return [_post(head, body) for head, body in zip(pieces[1::2], pieces[2::2], strict=True)] or [_post("", text)]
+
+
+def _post(head: str, body: str) -> Post:
+    item = re.search(r" review of (.*?)(?:, [\d.]+ of 5 stars)?$", head)
+    first, _, rest = body.strip().partition("\n\n")
+    titled = rest and "\n" not in first and len(first.split()) <= 20 and first[-1:] not in ".!?"
+    return Post(head[:10], rest if titled else body.strip(), item.group(1) if item else "", first if titled else "")
 
 
 def sentences(text: str) -> list[str]:
@@ -133,7 +140,7 @@ def subjects(texts: Sequence[str], count: int) -> list[str]:
         stems = [stem(word) for word in content_words(text)]
         used.update(stems)
         spread.update(set(stems))
-        here = [word.lower() for word in NOUN_BEFORE.findall(text)]
+        here = [word for word in NOUN_BEFORE.findall(text) if word.islower()]  # a capital: mostly somebody's name
         nouns.update(word for word in here if word not in STOP and not word.endswith(("ly", "ing", "ed")))
     least = 2 if len(texts) > 2 else 1
     ranked = sorted(

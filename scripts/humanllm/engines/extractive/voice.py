@@ -36,7 +36,8 @@ OPENER = re.compile(
     r"^(?:so|and|but|well|also|anyway|anyways|oh|ok|okay|yeah|yes|now|then|plus)\b[,.…]*\s+", re.IGNORECASE
 )
 NEEDS_CONTEXT = re.compile(  # words that point at what was said before, smileys, trailing dots
-    r"^(?:it|that|those|these|such|he|she|then|after|there|which|in fact|hopefully|for those|as i said|instead|again"
+    r"^\(|^(?:or|no|like|i know,)\b"
+    r"|^(?:it|that|those|these|such|he|she|then|after|there|which|in fact|hopefully|for those|as i said|instead|again"
     r"|anyhow|however|therefore|also|besides|honestly|still|first|second|next|finally|meanwhile|later)\b"
     r"|\b(?:he|she|him|her|his|hers|i'll|one)\b|[:;=]-?[a-z()](?![a-z])|\.\.|\b(?:lol|haha|dunno|gonna|wanna|cuz|coz|til)\b"
     r"|[.!?:]\s+\S|\w[.!?]\w",
