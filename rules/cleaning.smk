@@ -24,22 +24,14 @@ rule rewrite_text:
         runtime=1440,
         gpu=gpus("teacher"),
     params:
-        model=model_spec(config["teacher"]),
-        sampling=json.dumps(config["rewrite"]["sampling"], sort_keys=True),
-        seed=config["seed"],
-        attempts=config["asking"]["attempts"],
-        max_dead_share=config["asking"]["max_dead_share"],
+        asking=asking(model_spec(config["teacher"]), "rewrite"),
         journal=f"{STATE}/replies/rewrite_text/{{source}}/{{bucket}}.jsonl",
         code=code("rewrite_text"),
     shell:
         "python scripts/rewrite_text.py "
         "--records {input.table:q} "
         "--prompt {input.prompt:q} "
-        "--model {params.model:q} "
-        "--sampling {params.sampling:q} "
-        "--seed {params.seed:q} "
-        "--attempts {params.attempts:q} "
-        "--max-dead-share {params.max_dead_share:q} "
+        "--asking {params.asking:q} "
         "--journal {params.journal:q} "
         "--output {output.table:q} "
         "--dead {output.dead:q} "
@@ -69,22 +61,14 @@ rule score_quality:
         runtime=1440,
         gpu=gpus("teacher"),
     params:
-        model=model_spec(config["teacher"]),
-        sampling=json.dumps(config["score"]["sampling"], sort_keys=True),
-        seed=config["seed"],
-        attempts=config["asking"]["attempts"],
-        max_dead_share=config["asking"]["max_dead_share"],
+        asking=asking(model_spec(config["teacher"]), "score"),
         journal=f"{STATE}/replies/score_quality/{{source}}/{{bucket}}.jsonl",
         code=code("score_quality"),
     shell:
         "python scripts/score_quality.py "
         "--records {input.table:q} "
         "--prompt {input.prompt:q} "
-        "--model {params.model:q} "
-        "--sampling {params.sampling:q} "
-        "--seed {params.seed:q} "
-        "--attempts {params.attempts:q} "
-        "--max-dead-share {params.max_dead_share:q} "
+        "--asking {params.asking:q} "
         "--journal {params.journal:q} "
         "--output {output.table:q} "
         "--dead {output.dead:q} "

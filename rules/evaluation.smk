@@ -51,23 +51,15 @@ rule generate_distractors:
         mem_mb=lambda wildcards: 64000 if writer_gpus(wildcards) else 6000,
         runtime=720,
     params:
-        model=lambda wildcards: model_spec(wildcards.system),
-        sampling=json.dumps(config["distractors"]["sampling"], sort_keys=True),
+        asking=lambda wildcards: asking(model_spec(wildcards.system), "distractors"),
         items_per_task=config["benchmarks"].get("in_domain", {}).get("items_per_task", 0),
-        attempts=config["asking"]["attempts"],
-        max_dead_share=config["asking"]["max_dead_share"],
-        seed=config["seed"],
         journal=lambda wildcards: f"{STATE}/replies/generate_distractors/{wildcards.system}.jsonl",
         code=code("generate_distractors"),
     shell:
         "python scripts/generate_distractors.py "
         "--test {input.test:q} "
-        "--model {params.model:q} "
-        "--sampling {params.sampling:q} "
+        "--asking {params.asking:q} "
         "--items-per-task {params.items_per_task:q} "
-        "--attempts {params.attempts:q} "
-        "--max-dead-share {params.max_dead_share:q} "
-        "--seed {params.seed:q} "
         "--journal {params.journal:q} "
         "--output {output.distractors:q} "
         "--dead {output.dead:q} "
@@ -97,12 +89,8 @@ rule answer_benchmark:
         mem_mb=lambda wildcards: 64000 if system_gpus(wildcards) else 6000,
         runtime=720,
     params:
-        model=lambda wildcards: SYSTEMS[wildcards.system],
-        sampling=json.dumps(config["answering"]["sampling"], sort_keys=True),
+        asking=lambda wildcards: asking(SYSTEMS[wildcards.system], "answering"),
         constrained=config["answering"]["constrained"],
-        attempts=config["asking"]["attempts"],
-        max_dead_share=config["asking"]["max_dead_share"],
-        seed=config["seed"],
         journal=lambda wildcards: f"{STATE}/replies/answer_benchmark/{wildcards.system}/{wildcards.benchmark}.jsonl",
         code=code("answer_benchmark"),
     shell:
@@ -110,12 +98,8 @@ rule answer_benchmark:
         "--items {input.questions:q} "
         "--prompt {input.prompt:q} "
         "--system {wildcards.system:q} "
-        "--model {params.model:q} "
-        "--sampling {params.sampling:q} "
+        "--asking {params.asking:q} "
         "--constrained {params.constrained:q} "
-        "--attempts {params.attempts:q} "
-        "--max-dead-share {params.max_dead_share:q} "
-        "--seed {params.seed:q} "
         "--journal {params.journal:q} "
         "--output {output.responses:q} "
         "--dead {output.dead:q} "

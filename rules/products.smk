@@ -28,11 +28,7 @@ rule synthesize_product:
     params:
         per_user=config["targets"]["per_user"],
         max_history_tokens=config["synthesis"]["max_history_tokens"],
-        model=model_spec(config["teacher"]),
-        sampling=json.dumps(config["synthesis"]["sampling"], sort_keys=True),
-        seed=config["seed"],
-        attempts=config["asking"]["attempts"],
-        max_dead_share=config["asking"]["max_dead_share"],
+        asking=asking(model_spec(config["teacher"]), "synthesis"),
         journal=f"{STATE}/replies/synthesize_product/{{product}}/{{source}}/{{bucket}}.jsonl",
         code=code("synthesize_product"),
     shell:
@@ -41,11 +37,7 @@ rule synthesize_product:
         "--product {wildcards.product:q} "
         "--per-user {params.per_user:q} "
         "--max-history-tokens {params.max_history_tokens:q} "
-        "--model {params.model:q} "
-        "--sampling {params.sampling:q} "
-        "--seed {params.seed:q} "
-        "--attempts {params.attempts:q} "
-        "--max-dead-share {params.max_dead_share:q} "
+        "--asking {params.asking:q} "
         "--journal {params.journal:q} "
         "--output {output.table:q} "
         "--dead {output.dead:q} "
@@ -77,22 +69,14 @@ rule judge_product:
         runtime=1440,
         gpu=gpus("judge"),
     params:
-        model=model_spec(config["judge"]),
-        sampling=json.dumps(config["judging"]["sampling"], sort_keys=True),
-        seed=config["seed"],
-        attempts=config["asking"]["attempts"],
-        max_dead_share=config["asking"]["max_dead_share"],
+        asking=asking(model_spec(config["judge"]), "judging"),
         journal=f"{STATE}/replies/judge_product/{{product}}/{{source}}/{{bucket}}.jsonl",
         code=code("judge_product"),
     shell:
         "python scripts/judge_product.py "
         "--products {input.products:q} "
         "--records {input.records:q} "
-        "--model {params.model:q} "
-        "--sampling {params.sampling:q} "
-        "--seed {params.seed:q} "
-        "--attempts {params.attempts:q} "
-        "--max-dead-share {params.max_dead_share:q} "
+        "--asking {params.asking:q} "
         "--journal {params.journal:q} "
         "--output {output.table:q} "
         "--dead {output.dead:q} "

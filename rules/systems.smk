@@ -3,8 +3,20 @@ import glob
 
 
 def model_spec(name):
-    """The JSON that `--model` takes: the entry of `models` with its name."""
+    """The entry of `models` with its name, as JSON."""
     return json.dumps({"name": name, **config["models"][name]}, sort_keys=True)
+
+
+def asking(spec, stage):
+    """The JSON that `--asking` takes: the model, the stage's sampling, and when to give up."""
+    facts = {
+        "model": json.loads(spec),
+        "sampling": config[stage]["sampling"],
+        "seed": config["seed"],
+        "attempts": config["asking"]["attempts"],
+        "max_dead_share": config["asking"]["max_dead_share"],
+    }
+    return json.dumps(facts, sort_keys=True)
 
 
 def model_input(name):
@@ -14,7 +26,7 @@ def model_input(name):
 
 
 def systems():
-    """Whose answers are scored: {system: JSON for `--model`}."""
+    """Whose answers are scored: {system: its model as JSON}."""
     found = {name: model_spec(name) for name in config["systems"]}
     for student in STUDENTS:
         found[f"{student}-base"] = model_spec(student)

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import click
 
-from humanllm.answering import Questions, pinned, requests, responses
-from humanllm.asking import Rules, ask
-from humanllm.engines.base import ModelSpec, Sampling
+from humanllm.answering import Questions, requests, responses
 from humanllm.errors import one_line
+from humanllm.stages import Job
 from humanllm.stats import Tally
 from humanllm.tables import ITEM, RESPONSE, read_rows, write_rows
 
@@ -20,12 +19,8 @@ PATH = click.Path(path_type=Path)
 @click.option("--items", type=PATH, required=True, help="Table of a benchmark's items.")
 @click.option("--prompt", type=PATH, required=True, help="Prompt file of the benchmark.")
 @click.option("--system", required=True, help="The name under which the answers are scored.")
-@click.option("--model", required=True, help="JSON: the model that answers.")
-@click.option("--sampling", required=True, help="JSON: temperature, max_tokens, top_p.")
 @click.option("--constrained", type=bool, required=True, help="Let only an option's letter be answered.")
-@click.option("--attempts", type=int, required=True)
-@click.option("--max-dead-share", type=float, required=True)
-@click.option("--seed", type=int, required=True)
+@click.option("--asking", required=True, help="JSON: model, sampling, attempts, max_dead_share, seed.")
 @click.option("--journal", type=PATH, required=True, help="Replies so far; a later run asks only what is missing.")
 @click.option("--output", type=PATH, required=True, help="Table of responses.")
 @click.option("--dead", type=PATH, required=True, help="Requests that could not be asked, as JSON lines.")
@@ -35,30 +30,18 @@ def main(
     items: Path,
     prompt: Path,
     system: str,
-    model: str,
-    sampling: str,
+    asking: str,
     constrained: bool,
-    attempts: int,
-    max_dead_share: float,
-    seed: int,
     journal: Path,
     output: Path,
     dead: Path,
     stats: Path,
 ) -> None:
-    asking, questions, spec = read_rows(items, ITEM), Questions(prompt), pinned(ModelSpec.from_json(model))
-    asked = ask(
-        requests(asking, questions, Sampling.from_json(sampling), constrained),
-        spec,
-        journal,
-        dead,
-        parse=lambda _, text: text,
-        rules=Rules(attempts, max_dead_share, accept_length=True),
-        seed=seed,
-        total=sum(len(item["orders"]) for item in asking),
-    )
+    job, questions, questioned = Job.from_json(asking, journal), Questions(prompt), read_rows(items, ITEM)
+    total = sum(len(item["orders"]) for item in questioned)
+    asked = job.ask_freely(requests(questioned, questions, job.sampling, constrained), dead, total)
     tally = Tally("answer_benchmark")
-    rows = list(responses(asking, asked, spec, system, questions.hash, tally))
+    rows = list(responses(questioned, asked, job.spec, system, questions.hash, tally))
     write_rows(output, rows, RESPONSE)
     silent = sum(row["shown"] is None for row in rows)
     tally.write(stats, no_answer=silent, constrained=constrained, tokens=asked.tokens)

@@ -6,12 +6,10 @@ from pathlib import Path
 
 import click
 
-from humanllm.answering import pinned
-from humanllm.asking import Rules, ask
 from humanllm.benchmarks.distractors import requests, rows
 from humanllm.benchmarks.in_domain import WRITTEN, drawn, read_samples
-from humanllm.engines.base import ModelSpec, Sampling
 from humanllm.errors import one_line
+from humanllm.stages import Job
 from humanllm.stats import Tally
 from humanllm.tables import DISTRACTOR, write_rows
 
@@ -20,12 +18,8 @@ PATH = click.Path(path_type=Path)
 
 @click.command(help=__doc__)
 @click.option("--test", type=PATH, required=True, help="The test set, ShareGPT lines.")
-@click.option("--model", required=True, help="JSON: the model that writes.")
-@click.option("--sampling", required=True, help="JSON: temperature, max_tokens, top_p.")
 @click.option("--items-per-task", type=int, required=True, help="As in the benchmark: only what it asks is written.")
-@click.option("--attempts", type=int, required=True)
-@click.option("--max-dead-share", type=float, required=True)
-@click.option("--seed", type=int, required=True)
+@click.option("--asking", required=True, help="JSON: model, sampling, attempts, max_dead_share, seed.")
 @click.option("--journal", type=PATH, required=True, help="Replies so far; a later run asks only what is missing.")
 @click.option("--output", type=PATH, required=True, help="Table of distractors.")
 @click.option("--dead", type=PATH, required=True, help="Requests that could not be asked, as JSON lines.")
@@ -33,35 +27,22 @@ PATH = click.Path(path_type=Path)
 @one_line
 def main(
     test: Path,
-    model: str,
-    sampling: str,
+    asking: str,
     items_per_task: int,
-    attempts: int,
-    max_dead_share: float,
-    seed: int,
     journal: Path,
     output: Path,
     dead: Path,
     stats: Path,
 ) -> None:
-    spec = pinned(ModelSpec.from_json(model))
-    samples = list(drawn(read_samples(test), WRITTEN, items_per_task, seed))
-    asked = ask(
-        requests(samples, Sampling.from_json(sampling), spec.name),
-        spec,
-        journal,
-        dead,
-        parse=lambda _, text: text,
-        rules=Rules(attempts, max_dead_share, accept_length=True),
-        seed=seed,
-        total=len(samples),
-    )
+    job = Job.from_json(asking, journal)
+    samples = list(drawn(read_samples(test), WRITTEN, items_per_task, job.seed))
+    asked = job.ask_freely(requests(samples, job.sampling, job.spec.name), dead, len(samples))
     tally = Tally("generate_distractors")
-    write_rows(output, rows(samples, asked, spec, tally), DISTRACTOR)
+    write_rows(output, rows(samples, asked, job.spec, tally), DISTRACTOR)
     cut = sum(answer.reply.finish_reason == "length" for answer in asked.answers.values())
     blank = sum(not answer.value.strip() for answer in asked.answers.values())
     tally.write(stats, cut_off=cut, blank=blank, tokens=asked.tokens)
-    click.echo(f"{spec.name}: {tally.kept} answers to {tally.taken} prompts, {cut} cut off, {blank} blank")
+    click.echo(f"{job.spec.name}: {tally.kept} answers to {tally.taken} prompts, {cut} cut off, {blank} blank")
 
 
 if __name__ == "__main__":

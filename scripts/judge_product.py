@@ -14,11 +14,7 @@ FILE = click.Path(path_type=Path)
 @click.command(help=__doc__)
 @click.option("--products", type=FILE, required=True, help="A bucket's products of one sort.")
 @click.option("--records", type=FILE, required=True, help="The bucket's clean records.")
-@click.option("--model", required=True, help="JSON: an entry of the config's models with its name.")
-@click.option("--sampling", required=True, help="JSON: temperature, max_tokens, top_p.")
-@click.option("--seed", type=int, required=True, help="The run's seed.")
-@click.option("--attempts", type=click.IntRange(1), required=True, help="Times a request is asked.")
-@click.option("--max-dead-share", type=float, required=True, help="Of the requests; above it the job fails.")
+@click.option("--asking", required=True, help="JSON: model, sampling, attempts, max_dead_share, seed.")
 @click.option("--journal", type=FILE, required=True, help="The replies so far; kept outside the results.")
 @click.option("--output", type=FILE, required=True, help="The graded products.")
 @click.option("--dead", type=FILE, required=True, help="The requests without a usable reply.")
@@ -28,26 +24,20 @@ FILE = click.Path(path_type=Path)
 def main(
     products: Path,
     records: Path,
-    model: str,
-    sampling: str,
-    seed: int,
-    attempts: int,
-    max_dead_share: float,
+    asking: str,
     journal: Path,
     output: Path,
     dead: Path,
     stats: Path,
     prompts: tuple[Path, ...],
 ) -> None:
-    from humanllm.asking import Rules
-    from humanllm.engines.base import ModelSpec, Sampling
     from humanllm.judging import judge
     from humanllm.prompts import load_prompts
     from humanllm.stages import Job
     from humanllm.stats import Tally
     from humanllm.tables import CLEAN, JUDGED, PRODUCT, iterate_rows, read_rows, write_rows
 
-    job = Job(ModelSpec.from_json(model), Sampling.from_json(sampling), journal, Rules(attempts, max_dead_share), seed)
+    job = Job.from_json(asking, journal)
     tally = Tally("judge_product")
     sources = {row["id"]: row for row in iterate_rows(records, CLEAN)}
     rows, facts = judge(read_rows(products, PRODUCT), sources, load_prompts(prompts), job, dead, tally)

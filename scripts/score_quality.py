@@ -14,11 +14,7 @@ FILE = click.Path(path_type=Path)
 @click.command(help=__doc__)
 @click.option("--records", type=FILE, required=True, help="A bucket's records.")
 @click.option("--prompt", type=FILE, required=True, help="The prompt's file.")
-@click.option("--model", required=True, help="JSON: an entry of the config's models with its name.")
-@click.option("--sampling", required=True, help="JSON: temperature, max_tokens, top_p.")
-@click.option("--seed", type=int, required=True, help="The run's seed.")
-@click.option("--attempts", type=click.IntRange(1), required=True, help="Times a request is asked.")
-@click.option("--max-dead-share", type=float, required=True, help="Of the requests; above it the job fails.")
+@click.option("--asking", required=True, help="JSON: model, sampling, attempts, max_dead_share, seed.")
 @click.option("--journal", type=FILE, required=True, help="The replies so far; kept outside the results.")
 @click.option("--output", type=FILE, required=True, help="The labelled records.")
 @click.option("--dead", type=FILE, required=True, help="The requests without a usable reply.")
@@ -27,25 +23,19 @@ FILE = click.Path(path_type=Path)
 def main(
     records: Path,
     prompt: Path,
-    model: str,
-    sampling: str,
-    seed: int,
-    attempts: int,
-    max_dead_share: float,
+    asking: str,
     journal: Path,
     output: Path,
     dead: Path,
     stats: Path,
 ) -> None:
-    from humanllm.asking import Rules
     from humanllm.cleaning import score
-    from humanllm.engines.base import ModelSpec, Sampling
     from humanllm.prompts import load_prompt
     from humanllm.stages import Job
     from humanllm.stats import Tally
     from humanllm.tables import REWRITTEN, SCORED, read_rows, write_rows
 
-    job = Job(ModelSpec.from_json(model), Sampling.from_json(sampling), journal, Rules(attempts, max_dead_share), seed)
+    job = Job.from_json(asking, journal)
     tally = Tally("score_quality")
     rows, tokens = score(read_rows(records, REWRITTEN), load_prompt(prompt), job, dead, tally)
     write_rows(output, rows, SCORED)

@@ -16,11 +16,7 @@ FILE = click.Path(path_type=Path)
 @click.option("--product", required=True, help="user, scenario, social_qa or topic.")
 @click.option("--per-user", type=click.IntRange(1), required=True, help="Targets a user.")
 @click.option("--max-history-tokens", type=click.IntRange(1), required=True, help="Longer histories go in parts.")
-@click.option("--model", required=True, help="JSON: an entry of the config's models with its name.")
-@click.option("--sampling", required=True, help="JSON: temperature, max_tokens, top_p.")
-@click.option("--seed", type=int, required=True, help="The run's seed.")
-@click.option("--attempts", type=click.IntRange(1), required=True, help="Times a request is asked.")
-@click.option("--max-dead-share", type=float, required=True, help="Of the requests; above it the job fails.")
+@click.option("--asking", required=True, help="JSON: model, sampling, attempts, max_dead_share, seed.")
 @click.option("--journal", type=FILE, required=True, help="The replies so far; kept outside the results.")
 @click.option("--output", type=FILE, required=True, help="The products.")
 @click.option("--dead", type=FILE, required=True, help="The requests without a usable reply.")
@@ -32,26 +28,20 @@ def main(
     product: str,
     per_user: int,
     max_history_tokens: int,
-    model: str,
-    sampling: str,
-    seed: int,
-    attempts: int,
-    max_dead_share: float,
+    asking: str,
     journal: Path,
     output: Path,
     dead: Path,
     stats: Path,
     prompts: tuple[Path, ...],
 ) -> None:
-    from humanllm.asking import Rules
-    from humanllm.engines.base import ModelSpec, Sampling
     from humanllm.products import Limits, synthesize
     from humanllm.prompts import load_prompts
     from humanllm.stages import Job
     from humanllm.stats import Tally
     from humanllm.tables import CLEAN, PRODUCT, read_rows, write_rows
 
-    job = Job(ModelSpec.from_json(model), Sampling.from_json(sampling), journal, Rules(attempts, max_dead_share), seed)
+    job = Job.from_json(asking, journal)
     tally = Tally("synthesize_product")
     limits = Limits(per_user, max_history_tokens)
     rows, facts = synthesize(product, read_rows(records, CLEAN), load_prompts(prompts), job, limits, dead, tally)

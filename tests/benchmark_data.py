@@ -124,3 +124,10 @@ class FakeEngine:
 
     def close(self) -> None:
         pass
+
+
+def asking(model: str, max_tokens: int = 16, max_dead_share: float = 0.1) -> str:
+    """The value of --asking for a model's JSON."""
+    sampling = {"temperature": 0.7, "max_tokens": max_tokens}
+    facts = {"model": json.loads(model), "sampling": sampling, "attempts": 2, "seed": 1}
+    return json.dumps(facts | {"max_dead_share": max_dead_share})

@@ -84,9 +84,10 @@ class Stages:
         return json.loads((self.folder / f"{name}.stats.json").read_text())
 
     def _asking(self, name: str) -> list[str]:
-        asking = [f"--model={self.model}", f"--sampling={self.sampling}", "--seed=1", "--attempts=2"]
+        facts = {"model": json.loads(self.model), "sampling": json.loads(self.sampling)}
+        asking = json.dumps(facts | {"seed": 1, "attempts": 2, "max_dead_share": 0.02})
         files = [f"--journal={self.folder}/replies/{name}.jsonl", f"--dead={self.folder}/{name}.dead.jsonl"]
-        return [*asking, "--max-dead-share=0.02", *files]
+        return [f"--asking={asking}", *files]
 
     def rewrite(self) -> Any:
         prompt = f"--prompt={ROOT}/scripts/prompts/rewrite/blogger.md"

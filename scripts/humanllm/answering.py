@@ -10,14 +10,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 
 from humanllm.asking import Asked
 from humanllm.benchmarks.items import LETTERS, lettered, same_text
 from humanllm.draws import digest, draw
 from humanllm.engines.base import ModelSpec, Request, Sampling
-from humanllm.modelfiles import BESIDE_WEIGHTS, sha256, shards
 from humanllm.stats import Tally
 from humanllm.tables import Row
 from humanllm.tasks.wordings import Wordings
@@ -60,19 +58,6 @@ class Questions:
         ]
         choice = letters if constrained else None
         return Request(request_id(item, order), messages, sampling, choice=choice, template=self.name, fields=fields)
-
-
-def pinned(spec: ModelSpec) -> ModelSpec:
-    """`spec` with the digest of its folder's weights and tokenizer as revision; a hub's model as it is.
-
-    A model that is trained again lies in the same folder: replies of its old weights must not be taken for its own.
-    """
-    folder = Path(spec.path)
-    if not folder.is_dir():
-        return spec
-    beside = {path for pattern in BESIDE_WEIGHTS for path in folder.glob(pattern) if path.is_file()}
-    files = sorted({*shards(folder), *beside, *folder.glob("config.json")})
-    return replace(spec, revision=digest(*(f"{path.name} {sha256(path)}" for path in files)))
 
 
 def shown_options(item: Row, order: int) -> list[str]:

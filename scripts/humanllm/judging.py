@@ -5,7 +5,8 @@ judge_product adds {"judge_scores": {"faithfulness": 9, "specificity": 8, "overa
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 
 from humanllm.engines.base import Request
@@ -42,7 +43,16 @@ def judge(
         tally.keep()
         scores = {"judge_scores": asked.answers[row["id"]].value.model_dump()}
         kept.append(row | scores | job.mark("judge", prompts[row["kind"]]))
-    return kept, {"tokens": asked.tokens, "sources_shortened": shortened}
+    return kept, {"tokens": asked.tokens, "sources_shortened": shortened, "scores": distribution(kept)}
+
+
+def distribution(rows: Iterable[Row]) -> dict[str, dict[str, int]]:
+    """{metric: {grade: how many products}}, for the report."""
+    grades: dict[str, Counter[str]] = defaultdict(Counter)
+    for row in rows:
+        for metric, grade in row["judge_scores"].items():
+            grades[metric][str(grade)] += 1
+    return {metric: dict(counts) for metric, counts in grades.items()}
 
 
 def _room(job: Job, product: str) -> int:

@@ -15,13 +15,13 @@ import numpy as np
 
 from humanllm.draws import digest
 from humanllm.errors import InputError
-from humanllm.ngrams import RunReader, shared
+from humanllm.ngrams import RunReader, shared, told
 from humanllm.sharegpt import Line, answer_of, prompt_of
 from humanllm.tasks.history import estimate_tokens
 
 SIDES = ("train", "test")
 QUANTILES = (0, 5, 25, 50, 75, 95, 99, 100)
-MUST_BE_ZERO = ("users_in_both", "history_not_before_target", "prompts_in_both")
+MUST_BE_ZERO = ("users_in_both", "history_not_before_target", "prompts_in_both", "answers_in_own_prompt")
 
 
 def read_lines(path: Path) -> Iterator[Line]:
@@ -68,6 +68,7 @@ def leakage(folder: Path) -> dict[str, int]:
     users_in_both               users with samples on both sides
     history_not_before_target   samples that show something not older than their target
     prompts_in_both             test prompts that stand in train word for word
+    answers_in_own_prompt       samples whose prompt holds the whole answer (item selection's must)
     test_answers_seen_in_train  test samples whose answer shares a run of 13 words with a prompt or answer of train
     """
     reader = RunReader()
@@ -75,6 +76,7 @@ def leakage(folder: Path) -> dict[str, int]:
     users, prompts = {line["user"] for line in test}, {digest(prompt_of(line)) for line in test}
     answers = reader.collect(answer_of(line) for line in test)
     late = sum(line["history_until"] >= line["time"] for line in test)
+    own = sum(map(_answers_itself, test))
     both: set[str] = set()
     repeated: set[str] = set()
     seen = np.zeros(len(answers), dtype=bool)
@@ -82,14 +84,20 @@ def leakage(folder: Path) -> dict[str, int]:
         both |= users & {line["user"]}
         repeated |= prompts & {digest(prompt_of(line))}
         late += line["history_until"] >= line["time"]
+        own += _answers_itself(line)
         seen[np.searchsorted(answers, shared(reader.runs(f"{prompt_of(line)}\n{answer_of(line)}"), answers))] = True
     known = answers[seen]
     return {
         "users_in_both": len(both),
         "history_not_before_target": late,
         "prompts_in_both": len(repeated),
+        "answers_in_own_prompt": own,
         "test_answers_seen_in_train": sum(bool(len(shared(reader.runs(answer_of(line)), known))) for line in test),
     }
+
+
+def _answers_itself(line: Line) -> bool:
+    return line["task"] != "item_selection" and told(answer_of(line), prompt_of(line))
 
 
 def refuse_leak(counts: dict[str, int]) -> None:

@@ -15,6 +15,7 @@ import numpy.typing as npt
 from humanllm.draws import digest
 
 LENGTH = 13
+SHORT = 8
 WORD = re.compile(r"\w+")
 FACTOR = np.uint64(0x9E3779B97F4A7C15)
 
@@ -48,6 +49,12 @@ class RunReader:
         """The distinct runs of all texts, sorted."""
         found = [np.empty(0, dtype=np.uint64), *(self.runs(text) for text in texts)]
         return np.unique(np.concatenate(found))
+
+
+def told(answer: str, prompt: str) -> bool:
+    """Whether `prompt` holds all of `answer`, word for word; one below SHORT words may stand there by chance."""
+    words = WORD.findall(answer.lower())
+    return len(words) >= SHORT and f" {' '.join(words)} " in f" {' '.join(WORD.findall(prompt.lower()))} "
 
 
 def shared(runs: Runs, among: Runs) -> Runs:

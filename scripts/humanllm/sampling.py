@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from humanllm.draws import digest
 from humanllm.errors import InputError
-from humanllm.ngrams import RunReader, Runs, shared
+from humanllm.ngrams import RunReader, Runs, shared, told
 from humanllm.split import Group, test_users
 from humanllm.tables import Row
 from humanllm.tasks.history import estimate_tokens
@@ -26,6 +26,7 @@ class Fate:
     group: Group
     tokens: int  # estimated, of system, prompt and answer
     prompt: bytes  # a digest
+    records: tuple[bytes, ...]  # digests of the ids of the records behind it
     order: str  # where it stands in the shuffled file, and in the draw for the cap
     side: str = ""
     reason: str = ""
@@ -50,7 +51,7 @@ class Sampler:
         self._seen: set[bytes] = set()
 
     def take(self, sample: Row) -> None:
-        """Look at one sample; drop it if it is too long, given before, or known from a benchmark."""
+        """Look at one sample; drop it if it is too long, given before, answers itself, or is known from a benchmark."""
         prompt, answer = sample["prompt"], sample["answer"]
         fate = Fate(
             id=sample["id"],
@@ -58,6 +59,7 @@ class Sampler:
             group=(sample["task"], sample["source"]),
             tokens=estimate_tokens(sample["system"], prompt, answer),
             prompt=_short(prompt),
+            records=tuple(_short(name) for name in sample["record_ids"]),
             order=digest(self.rules.seed, "order", sample["id"]),
         )
         if fate.id in self.fates:
@@ -68,6 +70,8 @@ class Sampler:
             fate.reason = "too_long"
         elif both in self._seen:
             fate.reason = "duplicate"
+        elif sample["options"] is None and told(answer, prompt):
+            fate.reason = "answer_in_prompt"
         elif len(self.benchmarks) and len(shared(self.reader.runs(f"{prompt}\n{answer}"), self.benchmarks)):
             fate.reason = "contaminated"
         self._seen.add(both)
@@ -81,11 +85,14 @@ class Sampler:
         tested = test_users(users, self.rules.seed, self.rules.test_share)
         taken = self._cap(kept)
         asked = {fate.prompt for fate in taken if fate.user in tested}
+        kept_apart = {record for fate in taken if fate.user in tested for record in fate.records[:1]}
         for fate in taken:
             if fate.user in tested:
                 fate.side = "test"
             elif fate.prompt in asked:
                 fate.reason = "prompt_in_test"
+            elif not kept_apart.isdisjoint(fate.records):
+                fate.reason = "shows_test_text"  # a post of the test set, answered by a person of train
             else:
                 fate.side = "train"
 

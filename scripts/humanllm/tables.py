@@ -101,7 +101,7 @@ SAMPLE = pa.schema(
         ("gold", pa.int32()),  # index into options
         ("time", pa.int64()),  # of the target
         ("history_until", pa.int64()),  # of the latest record behind anything shown; null without
-        ("record_ids", TEXTS),  # target first, then history
+        ("record_ids", TEXTS),  # target first, then history, then the posts answered (other people's)
         ("product_ids", TEXTS),
     ]
 )

@@ -59,17 +59,13 @@ class Template:
             self._render([*messages_of(line), {"role": "assistant", "content": answer_of(line)}], False)
             for line in lines
         ]
-        prompt_ids, whole_ids = (
+        prompt_ids, whole_ids = (  # the template writes the special tokens itself
             self.tokenizer(texts, add_special_tokens=False).input_ids for texts in (prompts, wholes)
         )
         return [
             "special_token" if self._has_special(line) else self._tokens(prompt, whole)
             for line, prompt, whole in zip(lines, prompt_ids, whole_ids, strict=True)
         ]
-
-    def _encode(self, texts: list[str]) -> list[list[int]]:
-        ids: list[list[int]] = self.tokenizer(texts, add_special_tokens=False).input_ids  # the template has them
-        return ids
 
     def _render(self, messages: list[dict[str, str]], ask: bool) -> str:
         try:

@@ -66,6 +66,15 @@ def test_negatives_are_others_of_the_category_that_are_not_owned(items: Items) -
     assert items.negatives("anna", "Toys", "Book 5", 1, draw(1)) is None
 
 
+def test_a_title_that_the_user_owns_under_another_id_is_no_negative(tmp_path: Path) -> None:
+    anna = write_records(tmp_path / "0.parquet", [review(1, 1)])
+    bo = write_records(tmp_path / "1.parquet", [review(2, 2, item_title="BOOK  1"), review(3, 3)])
+    pq.write_table(list_items([anna, bo])[0], tmp_path / "items.parquet")
+    items = Items(tmp_path / "items.parquet", anna)
+    assert items.negatives("anna", "Books", "Book 9", 1, draw(1)) == ["Book 3"]
+    assert items.negatives("anna", "Books", "Book 9", 2, draw(1)) is None
+
+
 def test_the_last_review_is_asked_for_among_candidates(items: Items) -> None:
     (draft,) = drafts(person([review(day, day) for day in range(1, 5)]), knobs(items))
     assert isinstance(draft, Draft)

@@ -43,6 +43,7 @@ def test_a_clean_set_has_no_leak(tmp_path: Path) -> None:
     [
         (line("a", "One?"), line("a", "Two?"), "users_in_both"),
         (line("a", "One?"), line("b", "One?"), "prompts_in_both"),
+        (line("a", f"Say {words(8)}!", words(8)), line("b", "Two?"), "answers_in_own_prompt"),
         (line("a", "One?", history_until=9), line("b", "Two?"), "history_not_before_target"),
         (line("a", "One?"), line("b", "Two?", history_until=10), "history_not_before_target"),
     ],

@@ -15,7 +15,8 @@ from task_data import words
 
 def sample(number: int, user: str = "", **more: object) -> Row:
     row = {"id": f"s{number}", "user": user or f"user{number}", "task": "social_qa", "source": "reddit"}
-    return row | {"system": "", "prompt": f"Question {number}", "answer": f"Answer {number}"} | more
+    texts = {"system": "", "prompt": f"Question {number}", "answer": f"Answer {number}", "options": None}
+    return row | texts | {"record_ids": [f"record{number}"]} | more
 
 
 def sampler(samples: list[Row], cap: int = 100, max_tokens: int = 50, benchmark: str = "") -> Sampler:
@@ -62,6 +63,25 @@ def test_a_prompt_of_the_test_set_is_taken_out_of_train() -> None:
     assert sides["train"] == 0
     assert sides["test"] >= 1
     assert reasons(found)["prompt_in_test"] == sides[""]
+
+
+def test_a_prompt_that_holds_its_own_answer_is_left_out() -> None:
+    told = sample(1, prompt=f"They said: {words(9)}. What?", answer=words(9).upper())
+    found = sampler([told, sample(2), sample(3), sample(4, prompt="Yes or no?", answer="Yes")])
+    assert {name: fate.reason for name, fate in found.fates.items() if fate.reason} == {"s1": "answer_in_prompt"}
+    chosen = sampler([told | {"options": ["one", "two"]}, sample(2)])
+    assert reasons(chosen) == {"": 2}
+
+
+def test_a_post_of_the_test_set_is_shown_in_no_sample_of_train() -> None:
+    rows = [sample(number) for number in range(10)]
+    shows = [sample(10 + number, record_ids=[f"own{number}", f"record{number}"], user="reader") for number in range(10)]
+    found = sampler([*rows, *shows])
+    tested = {fate.id for fate in found.fates.values() if fate.side == "test"}
+    left_out = {fate.id for fate in found.fates.values() if fate.reason == "shows_test_text"}
+    assert tested
+    assert "s10" not in tested
+    assert left_out == {f"s{10 + int(name[1:])}" for name in tested}
 
 
 def test_an_id_given_twice_is_refused() -> None:

@@ -166,7 +166,8 @@ def test_writing_imitation_refuses_with_a_reason() -> None:
 
 
 def comments(number: int, **last: object) -> list[Row]:
-    rows = [record(day, words(30), kind="comments", parent_text=f"Post {day}?") for day in range(1, number + 1)]
+    more = {"kind": "comments", "parent_id": None}
+    rows = [record(day, words(30), parent_text=f"Post {day}?", **more) for day in range(1, number + 1)]
     rows[-1] |= last
     return rows
 
@@ -182,6 +183,14 @@ def test_personalized_commenting_shows_comments_with_their_posts() -> None:
 def test_personalized_commenting_masks_the_posts_of_others() -> None:
     draft = only("personalized_commenting", comments(4, parent_text="Write to kim@mail.net, says u/gardener99"))
     assert draft.fields["post"] == "Write to [email], says [handle]"
+    draft = only("personalized_commenting", comments(4, parent_text="Call 212-555-0107 or kim.17@example.com"))
+    assert draft.fields["post"] == "Call [phone] or [email]"
+
+
+def test_personalized_commenting_names_the_posts_that_it_shows() -> None:
+    rows = [row | {"parent_id": f"post{min(row['row'], 3)}"} for row in comments(4)]
+    draft = only("personalized_commenting", rows)
+    assert draft.posts == list(dict.fromkeys(["post3", *(row["parent_id"] for row in draft.history)]))
 
 
 def test_personalized_commenting_refuses_with_a_reason() -> None:

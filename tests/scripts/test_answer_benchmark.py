@@ -8,7 +8,7 @@ import pytest
 
 import answer_benchmark
 import score_benchmark
-from benchmark_data import MODEL, FakeEngine, motive_file, run
+from benchmark_data import MODEL, FakeEngine, asking, motive_file, run
 from humanllm.benchmarks import build
 from humanllm.engines.base import Reply, Request
 from humanllm.files import read_json
@@ -29,12 +29,8 @@ def options(folder: Path, **more: Any) -> dict[str, Any]:
         "items": folder / "items.parquet",
         "prompt": PROMPT,
         "system": "tiny-base",
-        "model": MODEL,
-        "sampling": '{"temperature": 0.7, "max_tokens": 16}',
+        "asking": asking(MODEL),
         "constrained": False,
-        "attempts": 2,
-        "max_dead_share": 0.1,
-        "seed": 1,
         "journal": folder / "journal.jsonl",
         "output": folder / "r.parquet",
         "dead": folder / "r.dead.jsonl",
@@ -117,7 +113,7 @@ def test_a_question_that_does_not_fit_is_dead_but_has_its_row(tmp_path: Path, mo
     monkeypatch.setattr("humanllm.asking.open_engine", Short(oracle))
     assert run(answer_benchmark.main, **options(tmp_path)).exit_code == 1  # 2 of 12 are more than a tenth
     assert not (tmp_path / "r.parquet").exists()
-    assert run(answer_benchmark.main, **options(tmp_path, max_dead_share=0.5)).exit_code == 0
+    assert run(answer_benchmark.main, **options(tmp_path, asking=asking(MODEL, max_dead_share=0.5))).exit_code == 0
     stats = read_json(tmp_path / "r.stats.json")
     assert (stats["in"], stats["kept"], stats["dead"], stats["no_answer"]) == (12, 10, {"overflow": 2}, 2)
     rows = read_rows(tmp_path / "r.parquet")
@@ -136,7 +132,7 @@ def test_a_model_trained_again_in_its_folder_is_asked_again(tmp_path: Path, monk
         (folder / "model.safetensors").write_text(weights)
         engine = FakeEngine(oracle)
         monkeypatch.setattr("humanllm.asking.open_engine", engine)
-        assert run(answer_benchmark.main, **options(tmp_path, model=spec)).exit_code == 0
+        assert run(answer_benchmark.main, **options(tmp_path, asking=asking(spec))).exit_code == 0
         asked.append(len(engine.asked))
         revisions.append({row["revision"] for row in read_rows(tmp_path / "r.parquet")})
     assert asked == [12, 0, 12]
@@ -151,7 +147,7 @@ def test_vllm_answers_in_letters_when_it_is_bound_to_them(tmp_path: Path) -> Non
     items_at(tmp_path)
     model = {"name": "tiny", "engine": "vllm", "path": str(tmp_path / "tiny"), "revision": "made", "gpus": 0}
     spec = json.dumps(model | {"max_model_len": 2048})
-    done = run(answer_benchmark.main, **options(tmp_path, model=spec, constrained=True))
+    done = run(answer_benchmark.main, **options(tmp_path, asking=asking(spec), constrained=True))
     assert done.exit_code == 0, done.output
     rows = read_rows(tmp_path / "r.parquet", RESPONSE)
     assert len(rows) == 12

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import generate_distractors
-from benchmark_data import OTHER, FakeEngine, make_test_set, run
+from benchmark_data import OTHER, FakeEngine, asking, make_test_set, run
 from humanllm.benchmarks import build
 from humanllm.engines.base import Request
 from humanllm.files import read_json
@@ -19,12 +19,8 @@ TASKS = ["social_qa", "writing_imitation", "item_selection"]
 
 def options(folder: Path) -> dict[str, Any]:
     return {
-        "model": OTHER,
-        "sampling": '{"temperature": 0.7, "max_tokens": 8}',
+        "asking": asking(OTHER, max_tokens=8),
         "items_per_task": 2,
-        "attempts": 2,
-        "max_dead_share": 0.1,
-        "seed": 1,
         "journal": folder / "journal.jsonl",
         "output": folder / "d.parquet",
         "dead": folder / "d.dead.jsonl",

@@ -5,8 +5,9 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
-import make_key
 from click.testing import CliRunner
+
+import make_key
 
 
 def make(path: Path, seed: str) -> bytes:

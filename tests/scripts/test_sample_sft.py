@@ -19,8 +19,9 @@ FILES = ["dataset_info.json", "report.json", "test.jsonl", "train.jsonl"]
 
 def sample(number: int, **more: object) -> Row:
     base = {"id": f"social_qa:persona_action:{number}", "user": f"user{number % 12}", "source": "blogger"}
-    texts = {"system": "Be kind.", "prompt": f"Question {number}?", "answer": f"Answer {number}."}
+    texts: Row = {"system": "Be kind.", "prompt": f"Question {number}?", "answer": f"Answer {number}."}
     row = base | texts | {"task": "social_qa", "form": "persona_action", "time": 100, "history_until": 50}
+    row["record_ids"] = [f"blogger:blogs:{number}"]
     return row | more
 
 

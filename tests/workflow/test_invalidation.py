@@ -58,11 +58,11 @@ def test_a_comment_in_a_script_reruns_nothing_and_an_edit_its_rule(changed: Proj
     assert "rewrite_text" not in planned
 
 
-def test_a_deleted_shard_is_made_again(changed: Project) -> None:
+def test_a_deleted_intermediate_is_made_again_only_when_it_is_needed(changed: Project) -> None:
     (changed.folder / "results/demo/clean/blogger/0.parquet").unlink()
-    planned = changed.planned("sft")
-    assert "select_records" in planned
-    assert "rewrite_text" not in planned
+    assert changed.planned("sft") == {}
+    (changed.folder / "results/demo/sft/full/train.jsonl").unlink()
+    assert changed.planned("sft") == {"sample_sft": 1}
 
 
 def test_a_rerun_of_a_model_stage_asks_no_model_again(changed: Project) -> None:

@@ -14,7 +14,7 @@ import functools
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -88,6 +88,11 @@ class ModelSpec:
         if spec.engine not in ENGINES:
             raise InputError(f"--model {spec.name}: no engine {spec.engine!r}; known: {', '.join(ENGINES)}")
         return spec
+
+    def pinned(self) -> ModelSpec:
+        """With a digest of its files as revision if it lies in a folder here: made again, it is another model."""
+        here = self.engine == "vllm" and Path(self.path).is_dir()
+        return replace(self, revision=fingerprint(Path(self.path))) if here else self
 
     def identity(self) -> str:
         """A digest of what makes its replies its own: replies of another model or revision are never reused.

@@ -3,7 +3,7 @@
 A row of tasks/ (tables.SAMPLE):
     {"id": "writing_imitation:history_topic:0c7e...", "task": "writing_imitation", "form": "history_topic",
      "system": "You write as ...", "prompt": "These are earlier posts ...", "answer": "Today the last tomato ...",
-     "time": 1096000000, "history_until": 1094000000, "record_ids": [target, history ...], "product_ids": [topic], ...}
+     "time": 1096000000, "history_until": 1094000000, "record_ids": [target, ...], "product_ids": [topic], ...}
 """
 
 from __future__ import annotations
@@ -40,6 +40,7 @@ class Draft:
     answer: str
     section: str | None = None  # of the prompt file, where it is not the form's name
     history: list[Row] = field(default_factory=list)  # records shown
+    posts: list[str] = field(default_factory=list)  # ids of other people's records shown
     about: list[Row] = field(default_factory=list)  # products shown that must be older than the target
     made_of: list[Row] = field(default_factory=list)  # products of the target itself
     cuts: int = 0  # texts shown in part
@@ -79,6 +80,7 @@ def as_sample(draft: Draft, task: str, wordings: Wordings, seed: int) -> Row:
         "record_ids": [
             *(target["record_ids"] if is_product else [target["id"]]),
             *(row["id"] for row in draft.history),
+            *draft.posts,
         ],
         "product_ids": [row["id"] for row in products],
     }

@@ -50,17 +50,17 @@ class Items:
         self._categories: dict[str, pa.Table] = {
             name: table.filter(pc.equal(table["community"], name)) for name in pc.unique(table["community"]).to_pylist()
         }
-        self._owned: dict[str, set[str]] = {}
-        owned = pq.read_table(reviews, columns=["user", "item_id"])
-        for user, item in zip(owned["user"].to_pylist(), owned["item_id"].to_pylist(), strict=True):
-            self._owned.setdefault(user, set()).add(item)
+        self._owned: dict[str, set[str]] = {}  # ids and titles: one product may be sold under several ids
+        for row in pq.read_table(reviews, columns=["user", "item_id", "item_title"]).to_pylist():
+            self._owned.setdefault(row["user"], set()).update((row["item_id"], one_line(row["item_title"]).casefold()))
 
     def negatives(self, user: str, category: str, gold: str, count: int, rng: random.Random) -> list[str] | None:
         """`count` distinct titles of the category, none of them `gold` or of an item the user owns; None: too few."""
         table = self._categories.get(category)
         if table is None:
             return None
-        owned, seen = self._owned.get(user, set()), {gold.casefold()}
+        owned = self._owned.get(user, set())
+        seen = owned | {gold.casefold()}
         found: list[str] = []
         for index in _shuffled(len(table), rng):
             title = one_line(table["item_title"][index].as_py())

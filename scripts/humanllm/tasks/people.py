@@ -20,7 +20,7 @@ from humanllm.tables import Row
 
 RECORD_COLUMNS = [
     *("id", "user", "source", "bucket", "kind", "time", "dump", "row", "community"),
-    *("parent_text", "item_id", "item_title", "clean_text", "clean_part"),
+    *("parent_id", "parent_text", "item_id", "item_title", "clean_text", "clean_part"),
 ]
 PRODUCT_COLUMNS = ["id", "user", "source", "bucket", "kind", "time", "record_ids", "content"]
 

@@ -39,12 +39,13 @@ def _draft(person: Person, target: Row, knobs: Knobs) -> Draft | Refusal:
     history = earlier[-number:]
     text, cuts = _show(history, knobs.history_words)
     fields = {"history": text, "post": _post(target)}
-    return Draft(target, "history", fields, target["clean_text"], history=history, cuts=cuts)
+    posts = list(dict.fromkeys(row["parent_id"] for row in (target, *history) if row["parent_id"] and _post(row)))
+    return Draft(target, "history", fields, target["clean_text"], history=history, posts=posts, cuts=cuts)
 
 
 def _post(comment: Row) -> str:
-    """The post that a comment answers, its private details masked: it is another person's and no stage cleaned it."""
-    return mask(comment["parent_text"] or "")[0].strip()
+    """The post that a comment answers, all private details masked: it is another person's and no stage cleaned it."""
+    return mask(comment["parent_text"] or "", invented=True)[0].strip()
 
 
 def _show(comments: list[Row], words: int) -> tuple[str, int]:
