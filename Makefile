@@ -44,7 +44,7 @@ $(JOBS)/.dev: envs/dev.yaml $(JOBS)/.done
 	touch $@
 
 demo: setup ## the whole pipeline on a made-up sample: dumps to scores in minutes
-	$(RUN) snakemake --profile profiles/demo
+	$(RUN) snakemake --profile profiles/demo || { grep -rh '^Error:' logs/demo >&2; exit 1; }
 	@$(RUN) python scripts/summarize_run.py --results results/demo
 
 # The data path on your own dumps, without any model: the extractive engine stands in for teacher and judge.

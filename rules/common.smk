@@ -8,7 +8,7 @@ from snakemake.exceptions import WorkflowError
 sys.path.insert(0, str(Path(workflow.basedir) / "rules"))
 
 from configuration import check_config
-from dumps import find_dumps
+from dumps import find_dumps, paths_of
 from provenance import code_digest
 
 try:

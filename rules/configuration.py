@@ -26,16 +26,26 @@ def _unknown(error: ValidationError) -> list[str]:
     return lines
 
 
+def _fits(error: ValidationError) -> bool:
+    """Whether the text, read as YAML, is what the knob wants."""
+    try:
+        return bool(Draft202012Validator({"type": error.validator_value}).is_valid(yaml.safe_load(error.instance)))
+    except yaml.YAMLError:
+        return False
+
+
 def _say(error: ValidationError) -> str:
     knob = ".".join(str(part) for part in error.absolute_path) or "the config"
     if error.validator == "additionalProperties":
         return "; ".join(_unknown(error))
+    if error.validator == "type" and isinstance(error.instance, str) and _fits(error):
+        return f"{knob}: {error.instance!r} is text: --config makes text of what stands in braces; use a --configfile"
     meaning = error.schema.get("description") if isinstance(error.schema, dict) else None
     return f"{knob}: {error.message}" + (f" ({meaning})" if meaning else "")
 
 
-def _names(config: dict[str, Any]) -> list[str]:
-    """References to `models` that name no model."""
+def _contradictions(config: dict[str, Any]) -> list[str]:
+    """What the schema cannot say: names of no model or source, and values that rule each other out."""
     roles = {"teacher": [config["teacher"]], "judge": [config["judge"]]}
     roles |= {"students": config["students"], "systems": config["systems"]}
     roles["distractors.systems"] = config["distractors"]["systems"]
@@ -45,6 +55,11 @@ def _names(config: dict[str, Any]) -> list[str]:
         for name in config["active_sources"]
         if name not in config["sources"]
     ]
+    tokens = config["tasks"]["target_tokens"]
+    if tokens["min"] > tokens["max"]:
+        wrong.append(f"tasks.target_tokens: min {tokens['min']} is above max {tokens['max']}: no text fits")
+    if not sum(config["merging"]["weights"].values()):
+        wrong.append("merging.weights: one of base and tuned must be above 0")
     return wrong + [
         f"{knob}: no model {name!r} under models; known: {known}"
         for knob, names in roles.items()
@@ -57,6 +72,6 @@ def check_config(config: dict[str, Any], schema_path: Path) -> None:
     """Raise one ConfigError that lists every wrong knob."""
     schema = yaml.safe_load(schema_path.read_text(encoding="utf-8"))
     errors = sorted(Draft202012Validator(schema).iter_errors(config), key=lambda error: list(map(str, error.path)))
-    wrong = [_say(error) for error in errors] or _names(config)
+    wrong = [_say(error) for error in errors] or _contradictions(config)
     if wrong:
         raise ConfigError("The config cannot be used:\n" + "\n".join(f"  {line}" for line in wrong))

@@ -29,7 +29,7 @@ def _stem(path: str) -> str:
     return re.sub(r"[^A-Za-z0-9_.+=-]", "_", name)
 
 
-def _paths(pattern: str, made: str) -> list[str]:
+def paths_of(pattern: str, made: str) -> list[str]:
     """A glob's files; a plain path is taken if it is there or if the run itself makes it."""
     if glob.has_magic(pattern):
         return sorted(glob.glob(pattern, recursive=True))
@@ -48,7 +48,7 @@ def find_dumps(config: dict[str, Any]) -> dict[str, dict[str, Dump]]:
         found[source] = {}
         for kind, patterns in config["sources"][source]["dumps"].items():
             for pattern in patterns:
-                paths = _paths(pattern, made)
+                paths = paths_of(pattern, made)
                 if not paths:
                     problems.append(f"sources.{source}.dumps.{kind}: no file at {pattern}")
                 for path in paths:
@@ -58,6 +58,8 @@ def find_dumps(config: dict[str, Any]) -> dict[str, dict[str, Dump]]:
                             f"sources.{source}.dumps.{kind}: {path} and {found[source][name].path} share a name"
                         )
                     found[source][name] = Dump(kind, path)
+        if not any(dump.kind not in ("accounts", "meta") for dump in found[source].values()) and not problems:
+            problems.append(f"sources.{source}.dumps: no dump is given")
     if problems:
         listed = "\n".join(f"  {line}" for line in problems)
         raise DumpError(

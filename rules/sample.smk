@@ -43,7 +43,7 @@ if "sample" in config:
         params:
             people=config["sample"]["people"],
             seed=config["seed"],
-            folder=f"{RESULTS}/sample",
+            folder=lambda wildcards: f"{RESULTS}/sample",
             code=code("make_sample"),
         shell:
             "python scripts/make_sample.py "

@@ -1,7 +1,4 @@
 # The models and systems of the run, and what their benchmarks are made of.
-import glob
-
-
 def model_spec(name):
     """The entry of `models` with its name, as JSON."""
     return json.dumps({"name": name, **config["models"][name]}, sort_keys=True)
@@ -77,9 +74,7 @@ def benchmark_files(wildcards):
             *expand("<results>/distractors/{system}/in_domain.parquet", system=systems),
         ]
     patterns = config["benchmarks"][wildcards.benchmark]["files"]
-    found = [
-        path for pattern in patterns for path in (sorted(glob.glob(pattern)) if glob.has_magic(pattern) else [pattern])
-    ]
+    found = [path for pattern in patterns for path in paths_of(pattern, f"{RESULTS}/")]
     if not found:
         raise WorkflowError(
             f"benchmarks.{wildcards.benchmark}.files: no file at {', '.join(patterns) or 'any place'}: "

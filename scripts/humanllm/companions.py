@@ -36,19 +36,24 @@ class Nothing:
 
 
 def _fields(
-    path: Path, columns: tuple[str, ...], needed: tuple[str, ...], facts: Counter[str]
+    path: Path, columns: tuple[str, ...], needed: tuple[str, ...], facts: Counter[str], foreign: str = ""
 ) -> Iterator[Mapping[str, Any]]:
-    """The readable rows of a companion dump. Raises InputError if there is none with the needed fields."""
+    """The readable rows of a companion dump; a row with the field `foreign` is of another kind.
+
+    Raises InputError if there is none with the needed fields.
+    """
     used = 0
     for raw in rows(path, columns, needed):
         facts["companion_rows"] += 1
-        if raw.fields is None or not all(name in raw.fields for name in needed):
+        fields = raw.fields
+        if fields is None or foreign in fields or not all(name in fields for name in needed):
             facts["companion_unreadable"] += 1
             continue
         used += 1
-        yield raw.fields
+        yield fields
     if not used:
-        raise InputError(f"{path} holds no row with {', '.join(needed)}; check that it is the right dump")
+        without = f" and without {foreign}" if foreign else ""
+        raise InputError(f"{path} holds no row with {', '.join(needed)}{without}; check that it is the right dump")
 
 
 class Accounts:
@@ -77,7 +82,7 @@ class Items:
         self.facts: Counter[str] = Counter()
         self.titles: dict[str, str] = {}
         for path in paths:
-            for fields in _fields(path, amazon.ITEM_NEEDS, amazon.ITEM_NEEDS, self.facts):
+            for fields in _fields(path, amazon.ITEM_COLUMNS, amazon.ITEM_NEEDS, self.facts, "user_id"):
                 if title := string(fields["title"]):
                     self.titles.setdefault(string(fields["parent_asin"]), title)
 

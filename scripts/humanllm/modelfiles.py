@@ -22,6 +22,14 @@ BESIDE_WEIGHTS = (  # what a tuned or merged model takes over from its base as i
     "generation_config.json",
 )
 
+VOCABULARIES = ("tokenizer.json", "*.model", "vocab.json", "vocab.txt", "tekken.json", "*.tiktoken")
+
+
+def demand_tokenizer(folder: Path) -> None:
+    """InputError if a model's folder lacks its vocabulary: transformers would make up an empty tokenizer."""
+    if not any(file for pattern in VOCABULARIES for file in folder.glob(pattern)):
+        raise InputError(f"the model folder {folder} has no tokenizer (tokenizer.json or such): give a complete model")
+
 
 def local_folder(path: str, revision: str) -> Path:
     """The checked folder of a model: `path` itself, or the hub's copy of that name (fetched if it is not cached).
@@ -31,21 +39,36 @@ def local_folder(path: str, revision: str) -> Path:
     folder = Path(path)
     if not folder.is_dir():
         folder = _from_hub(path, revision)
-    for pattern, what in (
-        ("config.json", "config"),
-        ("*.safetensors", "safetensors weights"),
-        ("tokenizer*", "tokenizer"),
-    ):
+    for pattern, what in (("config.json", "config"), ("*.safetensors", "safetensors weights")):
         if not any(folder.glob(pattern)):
             raise InputError(f"the model folder {folder} has no {what} ({pattern}): give a complete model")
+    demand_tokenizer(folder)
+    _demand_whole(folder)
     return folder
+
+
+def _demand_whole(folder: Path) -> None:
+    """InputError if a shard is cut or damaged; only the headers are read."""
+    from safetensors import SafetensorError, safe_open
+
+    for shard in shards(folder):
+        try:
+            with safe_open(shard, framework="np"):
+                pass
+        except (SafetensorError, OSError) as error:
+            raise InputError(f"the weights {shard} cannot be read ({error}): fetch or make the model again") from error
+
+
+def demand_hub_name(name: str) -> None:
+    """InputError if what is no folder can be no model of the hub either: the hub is not asked then."""
+    if Path(name).is_absolute() or name.count("/") != 1:
+        raise InputError(f"no model folder at {name}: make it, or name a model of the hub as owner/name")
 
 
 def _from_hub(name: str, revision: str) -> Path:
     from huggingface_hub import snapshot_download
 
-    if Path(name).is_absolute() or name.count("/") != 1:
-        raise InputError(f"no model folder at {name}: make it, or name a model of the hub as owner/name")
+    demand_hub_name(name)
     try:
         return Path(snapshot_download(name, revision=revision, ignore_patterns=["*.bin", "*.pth", "original/*"]))
     except Exception as error:  # the client's errors differ by what failed; all of them mean: not to be had

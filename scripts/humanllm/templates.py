@@ -11,9 +11,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from humanllm.errors import InputError
+from humanllm.modelfiles import demand_hub_name, demand_tokenizer
 from humanllm.sharegpt import Line, answer_of, messages_of
 
 
@@ -29,6 +31,10 @@ def load_tokenizer(path: str, revision: str) -> Any:
     """The tokenizer of a model's folder or hub name. InputError if there is none, or it has no chat template."""
     from transformers import AutoTokenizer
 
+    if Path(path).is_dir():
+        demand_tokenizer(Path(path))
+    else:
+        demand_hub_name(path)
     try:
         tokenizer = AutoTokenizer.from_pretrained(path, revision=revision)
     except Exception as error:  # what a missing file raises differs by the tokenizer's kind

@@ -71,6 +71,14 @@ def test_a_wrong_motivebench_file_is_refused(tmp_path: Path, name: str, text: st
         made("motivebench", tmp_path / name, orders=6)
 
 
+def test_motivebench_options_must_be_a_list(tmp_path: Path) -> None:
+    path = motive_file(tmp_path, ["ABC"])
+    scenario = json.loads(path.read_text())[0] | {"Options 1": 5}
+    path.write_text(json.dumps([scenario]))
+    with pytest.raises(InputError, match="scenario 0 has no list of options"):
+        made("motivebench", path, orders=1)
+
+
 def test_tombench_quirks(tmp_path: Path) -> None:
     lines = [
         tom_line("Belief: Second-order", "A. ", ["A. yes", "B. no"]),
@@ -116,7 +124,7 @@ def test_tombench_in_chinese_has_the_same_clusters(tmp_path: Path) -> None:
     [
         (tom_line("Courage: x", "A", ["a", "b"]), "ability 'Courage: x' is of no known category; known: Emotion"),
         ('{"STORY": "s"}', "line 1 lacks"),
-        ("[1]", "line 1 lacks"),
+        ("[1]", "line 1 is no object"),
         ("{", "line 1 is not JSON"),
     ],
 )

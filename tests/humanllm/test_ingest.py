@@ -148,3 +148,10 @@ def test_a_wrong_companion_is_named(tmp_path: Path) -> None:
     dump = lines(tmp_path / "Toys.jsonl", {"user_id": "A"})
     with pytest.raises(InputError, match="meta holds no row with parent_asin, title"):
         run(tmp_path, "reviews", dump, lines(tmp_path / "meta", POST))
+
+
+def test_reviews_given_as_metadata_are_refused(tmp_path: Path) -> None:
+    review = {"user_id": "A", "parent_asin": "B1", "title": "Great", "text": TEXT, "timestamp": 1_588_687_728_923}
+    dump = lines(tmp_path / "Toys.jsonl", review)
+    with pytest.raises(InputError, match=r"Toys\.jsonl holds no row with parent_asin, title and without user_id"):
+        run(tmp_path, "reviews", dump, dump)

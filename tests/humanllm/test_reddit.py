@@ -85,3 +85,11 @@ def test_whole() -> None:
     assert [whole(value) for value in (3, 3.7, "4", "4.0", None, "x", "nan", "inf", True)] == [
         *(3, 3, 4, 4, None, None, None, None, 1)
     ]
+
+
+def test_an_author_none_is_nobody() -> None:
+    draft = drafted(POST | {"author": "None", "title": "None"}, PARQUET)
+    assert (draft.name, draft.title) == ("", "None")
+    answer = comment({"author": "None", "body": "None", "created_utc": "5", "id": "c1", "link_id": "t3_abc"}, PARQUET)
+    assert isinstance(answer, Draft)
+    assert (answer.name, answer.text) == ("", "None")

@@ -91,10 +91,18 @@ def test_a_template_without_a_clear_answer_is_refused(with_template: Any, templa
 
 
 def test_a_folder_without_tokenizer_or_template_is_refused(with_template: Any, tmp_path: Path) -> None:
-    with pytest.raises(InputError, match=r"no tokenizer can be loaded from .*: give a complete model"):
+    with pytest.raises(InputError, match=r"has no tokenizer .*: give a complete model"):
         load_tokenizer(str(tmp_path), "main")
     tokenizer = with_template("")
     tokenizer.chat_template = None
     tokenizer.save_pretrained(tmp_path)
     with pytest.raises(InputError, match="has no chat template"):
+        load_tokenizer(str(tmp_path), "main")
+
+
+def test_a_tokenizer_without_its_vocabulary_is_refused(tokenizer: Any, tmp_path: Path) -> None:
+    """transformers would make up an empty one from tokenizer_config.json alone."""
+    tokenizer.save_pretrained(tmp_path)
+    (tmp_path / "tokenizer.json").unlink()
+    with pytest.raises(InputError, match="has no tokenizer"):
         load_tokenizer(str(tmp_path), "main")

@@ -56,7 +56,7 @@ def test_the_same_samples_give_the_same_bytes(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("base", "max_tokens", "said"),
-    [("nowhere", 256, "Error: no tokenizer can be loaded from "), ("model", 8, "Error: no sample of ")],
+    [("nowhere", 256, "Error: no model folder at "), ("model", 8, "Error: no sample of ")],
 )
 def test_what_cannot_be_packed_is_refused_in_one_line(folder: Path, base: str, max_tokens: int, said: str) -> None:
     done = run(folder, base, max_tokens)

@@ -9,9 +9,11 @@ from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from safetensors.numpy import save_file
 
 ROOT = Path(__file__).resolve().parents[2]
 LISTS = pa.schema([(name, pa.list_(pa.int32())) for name in ("input_ids", "labels", "segments")])
@@ -100,7 +102,7 @@ def check_it_counts(folder: Path) -> None:
 def test_bad_input_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     (tmp_path / "base").mkdir()
     (tmp_path / "base/config.json").write_text("{}")
-    (tmp_path / "base/model.safetensors").write_bytes(b"")
+    save_file({"weight": np.zeros(1, dtype=np.float32)}, tmp_path / "base/model.safetensors")
     no_tokenizer = subprocess.run(command(tmp_path, tmp_path / "base"), capture_output=True, text=True)
     (tmp_path / "base/tokenizer.json").write_text("{}")
     pack(tmp_path / "packed.parquet", sequences=0)

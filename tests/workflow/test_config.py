@@ -56,6 +56,9 @@ def test_config_and_presets_fit_the_schema(overlay: tuple[str, ...]) -> None:
         ("teacher", "gpt-9", "teacher: no model 'gpt-9' under models; known: extractive"),
         ("students", ["nobody"], "students: no model 'nobody' under models"),
         ("active_sources", ["myspace"], "active_sources.0: 'myspace' is not one of"),
+        ("training.epochs", "3", "training.epochs: '3' is text: --config makes text of what stands in braces"),
+        ("tasks.target_tokens", {"min": 9, "max": 8}, "tasks.target_tokens: min 9 is above max 8"),
+        ("merging.weights", {"base": 0, "tuned": 0}, "merging.weights: one of base and tuned must be above 0"),
         ("judging.cut.overall", 11, "judging.cut.overall: 11 is greater than the maximum of 10"),
     ],
 )

@@ -59,3 +59,8 @@ def test_a_numbered_shard_takes_its_folders_name(tmp_path: Path, monkeypatch: py
         Path("default", split, "0000.parquet").touch()
     found = find_dumps(config(submissions=["default/*/*.parquet"]))
     assert list(found["reddit"]) == ["submissions-AskMen-0000", "submissions-AskWomen-0000"]
+
+
+def test_a_source_without_any_dump_is_refused() -> None:
+    with pytest.raises(DumpError, match=r"sources\.reddit\.dumps: no dump is given"):
+        find_dumps(config(submissions=[]))

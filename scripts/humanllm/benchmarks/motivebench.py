@@ -67,7 +67,13 @@ def _item(path: Path, column: str, idx: Any, number: int, label: str, scenario: 
     try:
         question, listed, answer = scenario[key], scenario[f"Options {number}"], scenario[f"Correct Answer {number}"]
     except KeyError as error:
-        raise InputError(f"{path}: scenario {idx} lacks {error}: it is not MotiveBench's layout") from error
+        raise InputError(
+            f"{path}: scenario {idx} lacks {error}: it is not MotiveBench's layout; fetch it again"
+        ) from error
+    if not isinstance(listed, list):
+        raise InputError(
+            f"{path}: scenario {idx} has no list of options: it is not MotiveBench's layout; fetch it again"
+        )
     texts = {letter: str(text).strip() for letter, text in zip(LETTERS, listed, strict=False)}
     options = list(without_letters(texts).values())
     gold = letter_of(answer)

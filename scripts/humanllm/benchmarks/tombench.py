@@ -37,11 +37,13 @@ def read(files: list[Path], tally: Tally, language: str, orders: int) -> Iterato
                 continue
             place = f"{path} line {number}"
             row = parse_json(line, place)
+            if not isinstance(row, dict):
+                raise InputError(f"{place} is no object: it is not ToMBench's layout; fetch the benchmark's file again")
             tally.take()
             try:
                 item = _item(f"tombench:{path.stem}:{number}", row, language, place)
-            except (KeyError, TypeError) as error:
-                raise InputError(f"{place} lacks {error}: it is not ToMBench's layout") from error
+            except KeyError as error:
+                raise InputError(f"{place} lacks {error}: it is not ToMBench's layout; fetch it again") from error
             if isinstance(item, str):
                 tally.drop(item)
             else:

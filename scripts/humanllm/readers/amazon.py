@@ -16,6 +16,7 @@ from humanllm.readers.draft import Draft, string, whole
 REVIEW_NEEDS = ("user_id", "parent_asin", "text", "timestamp")
 REVIEW_COLUMNS = (*REVIEW_NEEDS, "asin", "title", "rating", "helpful_vote", "verified_purchase")
 ITEM_NEEDS = ("parent_asin", "title")
+ITEM_COLUMNS = (*ITEM_NEEDS, "user_id")  # the last one only to tell reviews, which have a title too, from items
 BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 

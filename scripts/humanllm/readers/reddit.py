@@ -22,7 +22,7 @@ SHARD = re.compile(r"-\d{5}-of-\d{5}(-[0-9a-f]+)?$")
 
 
 def _or_null(value: Any) -> Any:
-    """The parquet form spells JSON null as "None". Only for fields in which no person writes."""
+    """The parquet form spells JSON null as "None". Not for titles and texts: a person may write the word."""
     return None if value == "None" else value
 
 
@@ -69,7 +69,7 @@ def submission(fields: Mapping[str, Any], path: Path) -> Draft | str:
     }
     return Draft(
         key=key,
-        name=string(fields.get("author")),
+        name=string(_or_null(fields.get("author"))),
         time=time,
         title=fields["title"],
         text=string(fields.get("selftext")),
@@ -92,7 +92,7 @@ def comment(fields: Mapping[str, Any], path: Path) -> Draft | str:
     facts = _facts(fields) | {"top_level": fields.get("parent_id") == link}
     return Draft(
         key=key,
-        name=string(fields.get("author")),
+        name=string(_or_null(fields.get("author"))),
         time=time,
         text=fields["body"],
         community=_community(fields, path),
