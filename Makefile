@@ -12,8 +12,7 @@ JOBS := .venv/cpu
 pins = sed -n '/- pip:/,$$p' envs/$(1).yaml | sed -n 's/^ *- \([A-Za-z0-9_.-]*==[^ ]*\).*/\1/p'
 # vLLM's CPU build pulls these builds, which are for CUDA and break a CPU torch.
 CUDA_BUILDS := torchvision torchaudio torchcodec triton
-# snakemake comes from its own environment, every job's `python` from the other.
-# The jobs' environment comes first on PATH: a rule's `python` is the jobs' one.
+# The jobs' environment comes first on PATH: a rule's `python` is the jobs' one, snakemake comes from its own.
 RUN := PATH="$(CURDIR)/$(JOBS)/bin:$(CURDIR)/$(WORKFLOW)/bin:$$PATH" OMP_NUM_THREADS=1
 
 help: ## say what can be made
@@ -48,15 +47,17 @@ demo: setup ## the whole pipeline on a made-up sample: dumps to scores in minute
 	@$(RUN) python scripts/summarize_run.py --results results/demo
 
 # The data path on your own dumps, without any model: the extractive engine stands in for teacher and judge.
-#   make sft SOURCE=blogger KIND=blogs DUMPS=path/to/blogs.zip
-SOURCE ?= blogger
-KIND ?= blogs
-DUMPS ?= dumps/$(SOURCE)/*
-RESULTS ?= results/laptop-$(SOURCE)
-sft: setup ## task files and training set from one source: SOURCE=blogger KIND=blogs DUMPS=blogs.zip
-	$(RUN) snakemake sft --profile profiles/local --configfile presets/laptop.yaml --config \
-	  'active_sources=["$(SOURCE)"]' 'sources={"$(SOURCE)": {"dumps": {"$(KIND)": ["$(DUMPS)"]}}}' \
-	  'pathvars={"results": "$(RESULTS)"}'
+#   make sft DUMPS=path/to/blogs.zip     the Blogger corpus
+#   make sft CONFIG=mine.yaml            any sources: an overlay that names their dumps
+DUMPS ?= dumps/blogger/blogs.zip
+ifdef CONFIG
+OWN := --configfile presets/laptop.yaml $(CONFIG)
+else
+OWN := --configfile presets/laptop.yaml --config 'active_sources=["blogger"]' \
+  'sources={"blogger": {"dumps": {"blogs": ["$(DUMPS)"]}}}'
+endif
+sft: setup ## task files and training set of your own dumps: DUMPS=blogs.zip or CONFIG=mine.yaml
+	$(RUN) snakemake sft --profile profiles/local $(OWN)
 
 plan: setup ## a dry-run of the paper's own config
 	$(RUN) snakemake --profile profiles/local --dry-run --quiet rules

@@ -18,9 +18,9 @@ rule rewrite_text:
         "<benchmarks>/rewrite_text/{source}/{bucket}.jsonl"
     conda:
         "../envs/infer.yaml"
-    threads: 8 if gpus("teacher") else 1
+    threads: cores(gpus("teacher"))
     resources:
-        mem_mb=64000 if gpus("teacher") else 6000,
+        mem_mb=memory(gpus("teacher")),
         runtime=1440,
         gpu=gpus("teacher"),
     params:
@@ -55,9 +55,9 @@ rule score_quality:
         "<benchmarks>/score_quality/{source}/{bucket}.jsonl"
     conda:
         "../envs/infer.yaml"
-    threads: 8 if gpus("teacher") else 1
+    threads: cores(gpus("teacher"))
     resources:
-        mem_mb=64000 if gpus("teacher") else 6000,
+        mem_mb=memory(gpus("teacher")),
         runtime=1440,
         gpu=gpus("teacher"),
     params:
@@ -91,7 +91,7 @@ rule select_records:
     conda:
         "../envs/data.yaml"
     resources:
-        mem_mb=8000,
+        mem_mb=lambda wildcards, attempt: 8000 * attempt,
         runtime=60,
     params:
         quality=[f"--quality={label}" for label in config["select"]["quality"]],

@@ -35,6 +35,14 @@ TASKS = {  # 3.1: each task and the sources that have what it needs
     "personalized_commenting": ["reddit"],
     "item_selection": ["amazon"],
 }
+TASK_PRODUCTS = {  # what each task reads of the genome
+    "profile_generation": ["user"],
+    "scenario_generation": ["scenario"],
+    "social_qa": ["user", "social_qa"],
+    "writing_imitation": ["user", "topic"],
+    "personalized_commenting": [],
+    "item_selection": ["user"],
+}
 STUDENTS = config["students"]
 VARIANTS = config["variants"]
 
@@ -94,16 +102,6 @@ def has_dumps_for(task, source):
 
 def active_tasks():
     return [task for task in TASKS if task_sources(task)]
-
-
-TASK_PRODUCTS = {
-    "profile_generation": ["user"],
-    "scenario_generation": ["scenario"],
-    "social_qa": ["user", "social_qa"],
-    "writing_imitation": ["user", "topic"],
-    "personalized_commenting": [],
-    "item_selection": ["user"],
-}
 
 
 def task_items(wildcards):

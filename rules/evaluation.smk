@@ -15,7 +15,7 @@ rule build_benchmark:
     conda:
         "../envs/data.yaml"
     resources:
-        mem_mb=4000,
+        mem_mb=lambda wildcards, attempt: 4000 * attempt,
         runtime=30,
     params:
         knobs=benchmark_knobs,
@@ -45,10 +45,10 @@ rule generate_distractors:
         "<benchmarks>/generate_distractors/{system}.jsonl"
     conda:
         "../envs/infer.yaml"
-    threads: lambda wildcards: 8 if writer_gpus(wildcards) else 1
+    threads: lambda wildcards: cores(writer_gpus(wildcards))
     resources:
         gpu=writer_gpus,
-        mem_mb=lambda wildcards: 64000 if writer_gpus(wildcards) else 6000,
+        mem_mb=lambda wildcards: memory(writer_gpus(wildcards)),
         runtime=720,
     params:
         asking=lambda wildcards: asking(model_spec(wildcards.system), "distractors"),
@@ -83,10 +83,10 @@ rule answer_benchmark:
         "<benchmarks>/answer_benchmark/{system}/{benchmark}.jsonl"
     conda:
         "../envs/infer.yaml"
-    threads: lambda wildcards: 8 if system_gpus(wildcards) else 1
+    threads: lambda wildcards: cores(system_gpus(wildcards))
     resources:
         gpu=system_gpus,
-        mem_mb=lambda wildcards: 64000 if system_gpus(wildcards) else 6000,
+        mem_mb=lambda wildcards: memory(system_gpus(wildcards)),
         runtime=720,
     params:
         asking=lambda wildcards: asking(SYSTEMS[wildcards.system], "answering"),

@@ -20,9 +20,9 @@ rule synthesize_product:
         "<benchmarks>/synthesize_product/{product}/{source}/{bucket}.jsonl"
     conda:
         "../envs/infer.yaml"
-    threads: 8 if gpus("teacher") else 1
+    threads: cores(gpus("teacher"))
     resources:
-        mem_mb=64000 if gpus("teacher") else 6000,
+        mem_mb=memory(gpus("teacher")),
         runtime=1440,
         gpu=gpus("teacher"),
     params:
@@ -63,9 +63,9 @@ rule judge_product:
         "<benchmarks>/judge_product/{product}/{source}/{bucket}.jsonl"
     conda:
         "../envs/infer.yaml"
-    threads: 8 if gpus("judge") else 1
+    threads: cores(gpus("judge"))
     resources:
-        mem_mb=64000 if gpus("judge") else 6000,
+        mem_mb=memory(gpus("judge")),
         runtime=1440,
         gpu=gpus("judge"),
     params:
@@ -100,7 +100,7 @@ rule select_product:
     conda:
         "../envs/data.yaml"
     resources:
-        mem_mb=8000,
+        mem_mb=lambda wildcards, attempt: 8000 * attempt,
         runtime=60,
     params:
         cut=json.dumps(config["judging"]["cut"], sort_keys=True),

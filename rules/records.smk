@@ -41,7 +41,7 @@ rule ingest_dump:
     conda:
         "../envs/data.yaml"
     resources:
-        mem_mb=4000,
+        mem_mb=lambda wildcards, attempt: 4000 * attempt,
         runtime=1440,
     params:
         kind=lambda wildcards: dump_of(wildcards).kind,
@@ -77,7 +77,7 @@ rule find_kcore:
     conda:
         "../envs/data.yaml"
     resources:
-        mem_mb=64000,
+        mem_mb=lambda wildcards, attempt: 64000 * attempt,
         runtime=240,
     params:
         of_user=lambda wildcards: config["filters"]["amazon"]["kcore"]["users"],
@@ -109,7 +109,7 @@ rule gather_users:
     conda:
         "../envs/data.yaml"
     resources:
-        mem_mb=8000,
+        mem_mb=lambda wildcards, attempt: 8000 * attempt,
         runtime=240,
     params:
         core=lambda wildcards, input: ["--core", input.core[0]] if input.core else [],

@@ -31,12 +31,11 @@ if "sample" in config:
         output:
             [f"<results>/sample/{name}" for name in SAMPLE_FILES],
         log:
-            "<logs>/make_sample/sample.log",
+            "<logs>/make_sample.log",
         benchmark:
-            "<benchmarks>/make_sample/sample.jsonl"
+            "<benchmarks>/make_sample.jsonl"
         conda:
             "../envs/data.yaml"
-        threads: 1
         resources:
             mem_mb=1000,
             runtime=10,

@@ -16,7 +16,7 @@ if "student" in config:
         conda:
             "../envs/train.yaml"
         resources:
-            mem_mb=4000,
+            mem_mb=lambda wildcards, attempt: 4000 * attempt,
             runtime=30,
         params:
             vocabulary=config["student"]["vocabulary"],

@@ -1,13 +1,13 @@
 # The models and systems of the run, and what their benchmarks are made of.
 def model_spec(name):
-    """The entry of `models` with its name, as JSON."""
-    return json.dumps({"name": name, **config["models"][name]}, sort_keys=True)
+    """The entry of `models` with its name."""
+    return {"name": name, **config["models"][name]}
 
 
 def asking(spec, stage):
     """The JSON that `--asking` takes: the model, the stage's sampling, and when to give up."""
     facts = {
-        "model": json.loads(spec),
+        "model": spec,
         "sampling": config[stage]["sampling"],
         "seed": config["seed"],
         "attempts": config["asking"]["attempts"],
@@ -16,26 +16,24 @@ def asking(spec, stage):
     return json.dumps(facts, sort_keys=True)
 
 
-def model_input(name):
+def weights_of(spec):
     """The folder a job must wait for when the run itself makes the model; nothing for a hub's name."""
-    path = config["models"][name]["path"]
-    return [path] if path.startswith(f"{RESULTS}/") else []
+    return [spec["path"]] if spec["path"].startswith(f"{RESULTS}/") else []
+
+
+def model_input(name):
+    return weights_of(model_spec(name))
 
 
 def systems():
-    """Whose answers are scored: {system: its model as JSON}."""
+    """Whose answers are scored: {system: its model}."""
     found = {name: model_spec(name) for name in config["systems"]}
     for student in STUDENTS:
         found[f"{student}-base"] = model_spec(student)
         for variant in VARIANTS:
             for suffix, folder in (("unmerged", "checkpoints"), ("merged", "merged")):
-                spec = {
-                    "name": f"{student}-{variant}-{suffix}",
-                    **config["models"][student],
-                    "path": f"{RESULTS}/{folder}/{student}/{variant}",
-                    "revision": "made",
-                }
-                found[spec["name"]] = json.dumps(spec, sort_keys=True)
+                name, path = f"{student}-{variant}-{suffix}", f"{RESULTS}/{folder}/{student}/{variant}"
+                found[name] = {**config["models"][student], "name": name, "path": path, "revision": "made"}
     return found
 
 
@@ -43,14 +41,22 @@ SYSTEMS = systems()
 
 
 def system_input(wildcards):
-    """The folder of a system's weights, if this run makes them."""
-    path = json.loads(SYSTEMS[wildcards.system])["path"]
-    return [path] if path.startswith(f"{RESULTS}/") else []
+    return weights_of(SYSTEMS[wildcards.system])
 
 
 def gpus(role):
     """GPUs of the model that is teacher or judge; 0: it runs on the CPU."""
     return config["models"][config[role]].get("gpus", 0)
+
+
+def cores(gpus):
+    """CPU cores of a job that asks a model: vLLM runs a busy process a GPU and two more."""
+    return max(1, 8 * gpus)
+
+
+def memory(gpus):
+    """Its MB: a process a GPU, each with its part of the weights on their way and CUDA's own."""
+    return 32000 * (1 + gpus) if gpus else 6000
 
 
 def base_of(wildcards):
@@ -102,7 +108,7 @@ def writer_gpus(wildcards):
 
 
 def system_gpus(wildcards):
-    return json.loads(SYSTEMS[wildcards.system]).get("gpus", 0)
+    return SYSTEMS[wildcards.system].get("gpus", 0)
 
 
 def bases():

@@ -15,7 +15,7 @@ rule list_items:
     conda:
         "../envs/data.yaml"
     resources:
-        mem_mb=16000,
+        mem_mb=lambda wildcards, attempt: 16000 * attempt,
         runtime=60,
     params:
         code=code("list_items"),
@@ -47,7 +47,7 @@ rule build_task:
     conda:
         "../envs/data.yaml"
     resources:
-        mem_mb=8000,
+        mem_mb=lambda wildcards, attempt: 8000 * attempt,
         runtime=60,
     params:
         titles=lambda wildcards, input: [

@@ -16,7 +16,7 @@ rule train_sft:
         "<benchmarks>/train_sft/{model}/{variant}.jsonl"
     conda:
         "../envs/train.yaml"
-    threads: 8 * 8
+    threads: 8 * config["training"]["ranks"]
     resources:
         gpu=training_gpus,
         mem_mb=lambda wildcards: 400000 if training_gpus(wildcards) else 8000,

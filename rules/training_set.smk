@@ -27,7 +27,7 @@ rule sample_sft:
     conda:
         "../envs/data.yaml"
     resources:
-        mem_mb=32000,
+        mem_mb=lambda wildcards, attempt: 32000 * attempt,
         runtime=240,
     params:
         tasks=lambda wildcards: f"{RESULTS}/tasks",  # not the files: a thousand paths are more than a shell's line holds
@@ -75,7 +75,7 @@ rule pack_tokens:
         "../envs/data.yaml"
     threads: 4
     resources:
-        mem_mb=16000,
+        mem_mb=lambda wildcards, attempt: 16000 * attempt,
         runtime=240,
     params:
         base=lambda wildcards: config["models"][wildcards.model]["path"],

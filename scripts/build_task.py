@@ -11,7 +11,7 @@ import click
 from humanllm.errors import one_line
 from humanllm.stats import Tally
 from humanllm.tables import DROPPED, SAMPLE, Row, write_rows
-from humanllm.tasks import FAMILIES, family
+from humanllm.tasks import FAMILIES
 from humanllm.tasks.drafts import Knobs, Refusal, as_dropped, as_sample
 from humanllm.tasks.items import Items
 from humanllm.tasks.people import read_people
@@ -50,7 +50,7 @@ def main(
     products: tuple[Path, ...],
     **knobs: Any,
 ) -> None:
-    made_from = family(task)
+    made_from = FAMILIES[task]
     wordings = Wordings(prompts, made_from.SECTIONS)
     settings = Knobs(**knobs, items=Items(items, reviews) if items and reviews else None)
     tally, cuts, refused = Tally("build_task"), 0, []

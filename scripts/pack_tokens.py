@@ -10,8 +10,8 @@ import click
 
 from humanllm.errors import InputError, one_line
 from humanllm.files import publish
-from humanllm.leakage import read_lines
 from humanllm.packing import BATCH, chunks, pack, spool, write_packed
+from humanllm.sharegpt import read_lines
 from humanllm.stats import Tally
 from humanllm.templates import Template, Tokens, load_tokenizer
 

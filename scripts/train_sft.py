@@ -59,7 +59,8 @@ def main(
     with state.alone():
         facts = unpack(packed, state.sequences)
         made_of = manifest(settings, facts, base, weight_hashes(model))
-        state.prepare(made_of)
+        if changed := state.prepare(made_of):
+            click.echo(f"the saved training differs in {', '.join(changed)}: starting anew", err=True)
     made = batches(settings, facts.sequences, facts.samples)
     click.echo(f"{facts.sequences} sequences, {made.samples:.1f} samples an update, {made.updates} updates an epoch")
     if not state.is_final() and launch(sys.argv, settings.ranks, settings.device):

@@ -1,10 +1,10 @@
 """Ask a model many things without losing or repeating one: journal, re-asking, dead letters.
 
     asked = ask(requests, spec, journal, dead, parse=lambda request, text: Score.model_validate_json(text))
-    asked.answers["blogger:blog:5d1c"].value    # Score(quality='high', harmful=False)
-    asked.dead["blogger:blog:77aa"]             # 'form': no reply parsed
+    asked.answers["blogger:blogs:5d1c"].value    # Score(quality='high', harmful=False)
+    asked.dead["blogger:blogs:77aa"]             # 'form': no reply parsed
 A line of the dead-letter file:
-    {"attempts": 3, "finish_reason": "length", "id": "blogger:blog:77aa", "reason": "length", "text": "{\"quality\""}
+    {"attempts": 3, "finish_reason": "length", "id": "blogger:blogs:77aa", "reason": "length", "text": "{\"quality\""}
 """
 
 from __future__ import annotations

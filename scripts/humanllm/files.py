@@ -11,6 +11,11 @@ from pathlib import Path
 from typing import Any
 
 
+def no_locks(path: Path, error: OSError) -> str:
+    """What to say when `path` cannot be locked at all, as on a Lustre or NFS mount without locks."""
+    return f"{path} cannot be locked ({error.strerror}): lay pathvars.state on a file system that has locks"
+
+
 def _temporary(path: Path) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     return path.with_name(f".{path.name}.{os.getpid()}.tmp")

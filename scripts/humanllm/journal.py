@@ -19,6 +19,7 @@ from typing import IO, Any
 from humanllm.draws import digest
 from humanllm.engines.base import OVERFLOW, ModelSpec, Reply, Request
 from humanllm.errors import InputError
+from humanllm.files import no_locks
 
 SYNC_SECONDS = 5.0  # what a crash of the machine can cost; a killed job loses nothing
 
@@ -40,6 +41,8 @@ class Journal:
             fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError as error:
             self._file.close()
+            if not isinstance(error, BlockingIOError):
+                raise InputError(no_locks(path, error)) from error
             raise InputError(f"{path} is being written by another job: wait until it ends") from error
         self._known = self._read()
         self._synced = time.monotonic()

@@ -1,4 +1,4 @@
-"""The k-core of Amazon's purchases (paper 2.1, FORMATS 4): users with 8 and items with 3, over all categories.
+"""The k-core of Amazon's purchases (paper 2.1): users with 8 and items with 3, over all categories.
 
 One purchase is the first review of a user and an item. Leaving out a user makes items poorer and the other way round,
 so the two bounds are applied in turn until nothing changes. The result does not depend on the order.

@@ -5,9 +5,7 @@ Both files are read again from the disk, whatever the steps before them believed
 
 from __future__ import annotations
 
-import json
 from collections import Counter, defaultdict
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -16,19 +14,12 @@ import numpy as np
 from humanllm.draws import digest
 from humanllm.errors import InputError
 from humanllm.ngrams import RunReader, shared, told
-from humanllm.sharegpt import Line, answer_of, prompt_of
+from humanllm.sharegpt import Line, answer_of, prompt_of, read_lines
 from humanllm.tasks.history import estimate_tokens
 
 SIDES = ("train", "test")
 QUANTILES = (0, 5, 25, 50, 75, 95, 99, 100)
 MUST_BE_ZERO = ("users_in_both", "history_not_before_target", "prompts_in_both", "answers_in_own_prompt")
-
-
-def read_lines(path: Path) -> Iterator[Line]:
-    """The objects of a `.jsonl` file."""
-    with path.open(encoding="utf-8") as file:
-        for line in file:
-            yield json.loads(line)
 
 
 def describe(folder: Path) -> dict[str, Any]:

@@ -35,7 +35,7 @@ class Probe:
 
     tensors: int
     max_difference: float
-    max_allowed: float  # the rounding error of the largest value that the worst tensor may have
+    max_allowed: float  # the largest rounding error that any probed value may have
 
 
 def tensor_shapes(folder: Path) -> dict[str, tuple[int, ...]]:

@@ -68,9 +68,10 @@ def demand_hub_name(name: str) -> None:
 def _from_hub(name: str, revision: str) -> Path:
     from huggingface_hub import snapshot_download
 
+    twice = ["*.bin", "*.pth", "original/*", "consolidated*"]  # the same weights in other forms
     demand_hub_name(name)
     try:
-        return Path(snapshot_download(name, revision=revision, ignore_patterns=["*.bin", "*.pth", "original/*"]))
+        return Path(snapshot_download(name, revision=revision, ignore_patterns=twice))
     except Exception as error:  # the client's errors differ by what failed; all of them mean: not to be had
         reason = str(error).strip().splitlines()[0]
         raise InputError(f"model {name}@{revision} is no folder here and cannot be fetched ({reason})") from error

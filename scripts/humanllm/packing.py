@@ -20,7 +20,7 @@ from humanllm.templates import Tokens
 
 PACKED = pa.schema([(name, pa.list_(pa.int32())) for name in ("input_ids", "labels", "segments")])
 SPOOLED = pa.schema([("ids", pa.list_(pa.int32())), ("prompt", pa.int32())])
-NO_LOSS = -100
+NO_LOSS = -100  # the label that torch's cross entropy skips
 BATCH = 256
 T = TypeVar("T")
 

@@ -32,6 +32,7 @@ NUMBERS = re.compile(r"\d[\d\s().+/-]{5,}\d")
 LOCAL_PHONE = re.compile(
     r"(?i)\b(?:call|phone|tel|text|cell|mobile|number)\b.{0,25}?(?<![\d-])(\d{3}[- ]\d{4})(?![\d-])"
 )
+REGION = "US"  # whose form a phone number without country code has
 INVENTED_HOST = re.compile(r"(?i)(?:^|[@/.])example\.(?:com|org|net)\b|\.(?:example|invalid|test)\b")
 INVENTED_PHONE = re.compile(r"555[-. )]*01\d\d$")
 
@@ -43,12 +44,10 @@ class Finding:
     kind: str
 
 
-def find(text: str, region: str = "US", invented: bool = False) -> list[Finding]:
-    """The private details in `text`, in order, without overlaps. `region` reads phone numbers without country code;
-    `invented`: also what is kept free for invented details.
-    """
+def find(text: str, invented: bool = False) -> list[Finding]:
+    """The private details in `text`, in order, no two overlapping; with `invented`, the invented ones too."""
     found: list[Finding] = []
-    for finding in [*_by_pattern(text, invented), *_phones(text, region, invented)]:
+    for finding in [*_by_pattern(text, invented), *_phones(text, invented)]:
         if all(finding.end <= other.start or finding.start >= other.end for other in found):
             found.append(finding)
     return sorted(found, key=lambda finding: finding.start)
@@ -95,7 +94,7 @@ def _is_iban(text: str) -> bool:
     return int("".join(str(int(character, 36)) for character in plain[4:] + plain[:4])) % 97 == 1
 
 
-def _phones(text: str, region: str, invented: bool) -> Iterator[Finding]:
+def _phones(text: str, invented: bool) -> Iterator[Finding]:
     """Numbers that are valid somewhere (phonenumbers), and seven digits after a word such as "call"."""
     for match in LOCAL_PHONE.finditer(text):
         if invented or not INVENTED_PHONE.search(match.group(1)):
@@ -104,6 +103,6 @@ def _phones(text: str, region: str, invented: bool) -> Iterator[Finding]:
         return
     import phonenumbers
 
-    for number in phonenumbers.PhoneNumberMatcher(text, region):
+    for number in phonenumbers.PhoneNumberMatcher(text, REGION):
         if invented or not INVENTED_PHONE.search(number.raw_string):
             yield Finding(number.start, number.end, "phone")

@@ -1,7 +1,7 @@
 """What the teacher makes of a person's posts (paper 2.2), one row a product.
 
     {"id": "user:persona:5d1c...", "user": "9f3a...", "product": "user", "kind": "persona", "time": 1086000000,
-     "record_ids": ["blogger:blog:...", ...], "content": "{\"persona\":\"They ...\"}", "synth_model": ...}
+     "record_ids": ["blogger:blogs:...", ...], "content": "{\"persona\":\"They ...\"}", "synth_model": ...}
 User products are made from history only; scenarios, social QA and topics from single targets.
 """
 

@@ -48,7 +48,7 @@ class Cells:
         """
         right = weights @ (self.correct if correct is None else correct)
         asked = weights @ self.answers
-        columns = _mean(_ratio(right, asked) @ _finite(self._of_column), (asked > 0) @ self._of_column)
+        columns = _mean(_ratio(right, asked) @ self._of_column, (asked > 0) @ self._of_column)
         if self.pooled:
             average = _ratio(right.sum(1), asked.sum(1))
         else:
@@ -75,10 +75,6 @@ def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
 
 def _mean(total: np.ndarray, count: np.ndarray) -> np.ndarray:
     return np.divide(total, count, out=np.full_like(total, np.nan), where=count > 0)
-
-
-def _finite(matrix: np.ndarray) -> np.ndarray:
-    return np.asarray(matrix, dtype=float)
 
 
 def intervals(cells: Cells, seed: int, resamples: int, against: Cells | None = None) -> list[Interval]:

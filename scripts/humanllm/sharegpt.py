@@ -1,4 +1,4 @@
-"""Samples as ShareGPT lines, which LLaMA-Factory and `datasets` read as they stand (FORMATS 9).
+"""Samples as ShareGPT lines, which LLaMA-Factory and `datasets` read as they stand.
 
 A line of train.jsonl:
     {"id": "social_qa:persona_action:3f..", "task": "social_qa", "form": "persona_action", "source": "reddit",
@@ -9,6 +9,9 @@ A line of train.jsonl:
 
 from __future__ import annotations
 
+import json
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from humanllm.tables import Row
@@ -27,6 +30,13 @@ def as_line(sample: Row, test: bool) -> Line:
     if test and sample["options"] is not None:
         line |= {"options": sample["options"], "gold": sample["gold"]}
     return line
+
+
+def read_lines(path: Path) -> Iterator[Line]:
+    """The objects of a `.jsonl` file."""
+    with path.open(encoding="utf-8") as file:
+        for line in file:
+            yield json.loads(line)
 
 
 def prompt_of(line: Line) -> str:

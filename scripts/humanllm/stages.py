@@ -32,7 +32,7 @@ class Job:
         """
         try:
             facts = json.loads(text)
-            spec, sampling = (json.dumps(facts.pop(part)) for part in ("model", "sampling"))
+            model, sampling = facts.pop("model"), facts.pop("sampling")
             rules = Rules(facts.pop("attempts"), facts.pop("max_dead_share"))
             seed = facts.pop("seed")
         except (ValueError, KeyError, AttributeError) as error:
@@ -41,7 +41,7 @@ class Job:
             ) from error
         if facts:
             raise InputError(f"--asking: unknown {', '.join(sorted(facts))}")
-        return cls(ModelSpec.from_json(spec).pinned(), Sampling.from_json(sampling), journal, rules, seed)
+        return cls(ModelSpec.of(model).pinned(), Sampling.of(sampling), journal, rules, seed)
 
     def ask(
         self, requests: Iterable[Request], prompts: Iterable[Prompt], dead: Path | None, total: int

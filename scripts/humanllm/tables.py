@@ -1,7 +1,7 @@
 """The columns of every table between two rules, and the one way to read and write them (zstd parquet).
 
 A stage only adds columns under its own prefix; `id` is set once, at ingest. One row of records/:
-    {"id": "blogger:blog:5d1c...", "user": "9f3a...", "source": "blogger", "kind": "blog", "bucket": 3,
+    {"id": "blogger:blogs:5d1c...", "user": "9f3a...", "source": "blogger", "kind": "blogs", "bucket": 3,
      "time": 1086000000, "dump": "blogs-blogs", "row": 41, "title": None, "text": "I went ...", ...}
 """
 

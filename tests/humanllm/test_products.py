@@ -50,7 +50,7 @@ def synthesized(folder: Path, limit: int) -> tuple[list[Any], Any, Tally]:
     paths = [
         ROOT / f"scripts/prompts/synthesis/{kind}.md" for kind in ("persona", "profile", "stories", "style", "summary")
     ]
-    job = Job(ModelSpec.from_json(MODEL), Sampling(0.3, 100), folder / "j.jsonl", Rules(), 1)
+    job = Job(ModelSpec.of(json.loads(MODEL)), Sampling(0.3, 100), folder / "j.jsonl", Rules(), 1)
     tally = Tally("synthesize_product")
     rows = clean([record(day, GARDEN[day % 5] + f" It was day {day}.") for day in range(1, 13)], 11)
     made, facts = synthesize("user", rows, load_prompts(paths), job, Limits(20, limit), folder / "dead.jsonl", tally)

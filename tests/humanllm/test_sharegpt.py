@@ -2,8 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from humanllm.leakage import read_lines
-from humanllm.sharegpt import answer_of, as_line, dataset_info, messages_of, prompt_of
+from humanllm.sharegpt import answer_of, as_line, dataset_info, messages_of, prompt_of, read_lines
 from humanllm.shuffled import ShuffledLines
 from humanllm.tables import SAMPLE
 

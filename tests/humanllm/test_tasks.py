@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from humanllm.errors import InputError
 from humanllm.tables import Row
-from humanllm.tasks import FAMILIES, family
+from humanllm.tasks import FAMILIES
 from humanllm.tasks.drafts import Draft, Knobs, Refusal, as_sample
 from humanllm.tasks.history import cut, estimate_tokens, opening
 from humanllm.tasks.people import Person, read_people
@@ -34,7 +33,7 @@ def person(records: list[Row], products: list[Row]) -> Person:
 
 
 def drafts(task: str, records: list[Row], products: list[Row] | None = None) -> list[Draft | Refusal]:
-    return list(family(task).drafts(person(records, products or []), KNOBS))
+    return list(FAMILIES[task].drafts(person(records, products or []), KNOBS))
 
 
 def only(task: str, records: list[Row], products: list[Row] | None = None) -> Draft:
@@ -61,11 +60,6 @@ def test_the_rules_give_each_task_the_products_it_needs() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "rules").glob("*.smk"))
     (table,) = re.findall(r"^TASK_PRODUCTS = (\{.*?^\})", text, flags=re.MULTILINE | re.DOTALL)
     assert ast.literal_eval(table) == {task: list(FAMILIES[task].NEEDS) for task in FAMILIES}
-
-
-def test_an_unknown_task_is_refused_by_name() -> None:
-    with pytest.raises(InputError, match="no task named painting"):
-        family("painting")
 
 
 def test_profile_generation_asks_for_the_profile_of_a_persona() -> None:

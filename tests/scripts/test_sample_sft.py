@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from humanllm.benchmarks.in_domain import read_samples
-from humanllm.leakage import read_lines
+from humanllm.sharegpt import read_lines
 from humanllm.tables import ITEM, SAMPLE, Row, read_rows, write_rows
 from task_data import words
 

@@ -1,4 +1,4 @@
-"""MotiveBench (arXiv 2506.13065): three questions about each of 200 scenarios, six options each (FORMATS 5).
+"""MotiveBench (arXiv 2506.13065): three questions about each of 200 scenarios, six options each.
 
 One file a column, `Amazon/Amazon_questions.json`, a JSON array of
     {"idx": 0, "Motivation Reasoning Question": "...", "Options 1": ["A. ...", ..., "F. ..."], "Correct Answer 1": "E",

@@ -1,4 +1,4 @@
-r"""ToMBench (zhchen18/ToMBench): 2,860 questions about what others think and feel, in two languages (FORMATS 6).
+r"""ToMBench (zhchen18/ToMBench): 2,860 questions about what others think and feel, in two languages.
 
 A line of `False Belief Task.jsonl`, which is not strict JSON (a missing option is a bare NaN):
     {"能力\nABILITY": "Belief: Location false beliefs", "序号\nINDEX": 1, "STORY": "...", "QUESTION": "...",

@@ -1,10 +1,10 @@
 """What every engine takes and gives: requests in, replies out as they are ready, in any order, keyed by id.
 
 A request and its reply:
-    Request(id="blogger:blog:5d1c", messages=[{"role": "user", "content": "Rate this post ..."}],
+    Request(id="blogger:blogs:5d1c", messages=[{"role": "user", "content": "Rate this post ..."}],
             sampling=Sampling(temperature=0.3, max_tokens=128, seed=71), schema={"type": "object", ...},
             template="score/score", fields={"post": "I went ..."})
-    Reply(id="blogger:blog:5d1c", text='{"quality":"high","harmful":false}', finish_reason="stop",
+    Reply(id="blogger:blogs:5d1c", text='{"quality":"high","harmful":false}', finish_reason="stop",
           prompt_tokens=412, cached_tokens=352, output_tokens=11)
 """
 
@@ -13,7 +13,7 @@ from __future__ import annotations
 import functools
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -35,9 +35,9 @@ class Sampling:
     seed: int | None = None
 
     @classmethod
-    def from_json(cls, text: str, seed: int | None = None) -> Sampling:
-        """Read `--sampling`, e.g. '{"temperature": 0.3, "max_tokens": 128}'. Raises InputError."""
-        return cls(**_checked(text, cls, "--sampling"), seed=seed)
+    def of(cls, values: Any) -> Sampling:
+        """From `sampling` in `--asking`, e.g. {"temperature": 0.3, "max_tokens": 128}. Raises InputError."""
+        return cls(**_checked(values, cls, "sampling", ("temperature", "max_tokens", "top_p")))
 
 
 @dataclass(frozen=True)
@@ -82,11 +82,11 @@ class ModelSpec:
     thinking: bool | None = None
 
     @classmethod
-    def from_json(cls, text: str) -> ModelSpec:
-        """Read `--model`. Raises InputError on a missing or unknown key."""
-        spec = cls(**_checked(text, cls, "--model"))
+    def of(cls, values: Any) -> ModelSpec:
+        """From `model` in `--asking`. Raises InputError on a missing or unknown key."""
+        spec = cls(**_checked(values, cls, "model", [one.name for one in fields(cls)]))
         if spec.engine not in ENGINES:
-            raise InputError(f"--model {spec.name}: no engine {spec.engine!r}; known: {', '.join(ENGINES)}")
+            raise InputError(f"--asking: model {spec.name}: no engine {spec.engine!r}; known: {', '.join(ENGINES)}")
         return spec
 
     def pinned(self) -> ModelSpec:
@@ -156,18 +156,13 @@ def open_engine(spec: ModelSpec) -> Engine:
     return VllmEngine(spec)
 
 
-def _checked(text: str, kind: type, option: str) -> dict[str, Any]:
-    """The JSON object in `text`, with the keys of the dataclass `kind` and no others."""
-    try:
-        values = json.loads(text)
-    except json.JSONDecodeError as error:
-        raise InputError(f"{option}: not JSON ({error}): give an object such as the config's entry") from error
-    known = {f.name for f in fields(kind)} - ({"seed"} if option == "--sampling" else set())
-    if not isinstance(values, dict) or values.keys() - known:
-        unknown = sorted(values.keys() - known) if isinstance(values, dict) else text
-        raise InputError(f"{option}: unknown {unknown}; known: {', '.join(sorted(known))}")
+def _checked(values: Any, kind: type, part: str, known: Sequence[str]) -> dict[str, Any]:
+    """`values`, if they are an object with keys of `known` alone and all that the dataclass `kind` needs."""
+    if not isinstance(values, dict) or values.keys() - set(known):
+        unknown = sorted(values.keys() - set(known)) if isinstance(values, dict) else values
+        raise InputError(f"--asking: {part}: unknown {unknown}; known: {', '.join(sorted(known))}")
     try:
         kind(**values)
     except TypeError as error:
-        raise InputError(f"{option} {text}: {error}".replace("__init__() ", "")) from error
+        raise InputError(f"--asking: {part} {values}: {error}".replace("__init__() ", "")) from error
     return values

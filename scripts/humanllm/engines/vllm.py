@@ -21,6 +21,9 @@ QUIET = {
 }
 ON_CPU = {"VLLM_CPU_KVCACHE_SPACE": "1"}  # GiB
 
+# Else a folder that holds Mistral's own files too (consolidated.safetensors) is read by those: no chat template there.
+HUGGING_FACE: dict[str, Any] = {"tokenizer_mode": "hf", "config_format": "hf", "load_format": "safetensors"}
+
 # A prompt in pieces needs a seeded generator that can be set back, which torch has on GPUs only.
 CPU_OPTIONS = {"dtype": "bfloat16", "enforce_eager": True, "enable_chunked_prefill": False}
 
@@ -50,6 +53,7 @@ class VllmEngine:
                 seed=0,
                 disable_log_stats=True,
                 use_tqdm_on_load=False,
+                **HUGGING_FACE,
                 **options,
             )
         except (ValueError, OSError) as error:  # pydantic's and transformers' complaints about a model's files

@@ -1,4 +1,4 @@
-"""The rules for reviews (paper 2.1, FORMATS 4); the k-core is a rule over all of them, see `humanllm.kcore`."""
+"""The rules for reviews (paper 2.1); the k-core is a rule over all of them, see `humanllm.kcore`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules for blogs (paper 2.1, FORMATS 3)."""
+"""The rules for blogs (paper 2.1)."""
 
 from __future__ import annotations
 

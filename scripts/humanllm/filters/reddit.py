@@ -1,4 +1,4 @@
-"""The rules for Reddit's posts and comments (paper 2.1, FORMATS 1d)."""
+"""The rules for Reddit's posts and comments (paper 2.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules for tweets (paper 2.1, FORMATS 2)."""
+"""The rules for tweets (paper 2.1)."""
 
 from __future__ import annotations
 

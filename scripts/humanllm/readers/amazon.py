@@ -1,4 +1,4 @@
-"""Amazon Reviews 2023: reviews and item metadata as JSON lines (FORMATS 4).
+"""Amazon Reviews 2023: reviews and item metadata as JSON lines.
 
 A raw review: {"rating": 5.0, "title": "...", "text": "...", "asin": "B0...", "parent_asin": "B0...",
                "user_id": "AE...", "timestamp": 1588687728923, "helpful_vote": 0, "verified_purchase": true}

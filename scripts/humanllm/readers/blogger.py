@@ -1,4 +1,4 @@
-"""The Blog Authorship Corpus: blogs.zip, its unpacked folder, or blogtext.csv (FORMATS 3).
+"""The Blog Authorship Corpus: blogs.zip, its unpacked folder, or blogtext.csv.
 
 One file a blogger, `7596.male.26.Internet.Scorpio.xml`, which is not well-formed XML:
     <Blog>  <date>31,May,2004</date>  <post> Q&A with ... </post>  </Blog>

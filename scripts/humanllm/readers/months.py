@@ -1,5 +1,5 @@
 # ruff: noqa: RUF001 - letters of many alphabets
-"""Names of months in the languages of the blogs' dates: `31,May,2004`, `02,juillet,2004` (FORMATS 3)."""
+"""Names of months in the languages of the blogs' dates: `31,May,2004`, `02,juillet,2004`."""
 
 from __future__ import annotations
 

@@ -101,7 +101,7 @@ def lines(path: Path) -> Iterator[Line]:
 
 
 def decoded(content: bytes) -> str:
-    """Text of unknown encoding: strict UTF-8, then cp1252, then latin-1, which never fails (FORMATS 3)."""
+    """Text of unknown encoding: strict UTF-8, then cp1252, then latin-1, which never fails."""
     for encoding in ("utf-8-sig", "cp1252"):
         try:
             return content.decode(encoding)

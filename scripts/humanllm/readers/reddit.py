@@ -1,4 +1,4 @@
-"""Reddit: Pushshift and Arctic Shift JSON lines, and all-string parquet (FORMATS 1a to 1c).
+"""Reddit: Pushshift and Arctic Shift JSON lines, and all-string parquet.
 
 A raw submission:
     {"author": "...", "created_utc": "1546300800", "id": "abc123", "is_self": true, "num_comments": 4, "score": 12,

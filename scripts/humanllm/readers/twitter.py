@@ -1,4 +1,4 @@
-"""Twitter: the parquet tables of tweets and of accounts (FORMATS 2).
+"""Twitter: the parquet tables of tweets and of accounts.
 
 A raw tweet:   {"user": "...", "id": 1597, "tweet": "...", "likes": 3, "date": "2022-11-28 21:03:17+00:00", ...}
 A raw account: {"user": "...", "id": 99, "verified": false, "followers": 120, "description": "...", "location": ""}

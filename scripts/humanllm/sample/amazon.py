@@ -1,4 +1,4 @@
-"""The sample's Amazon: reviews and metadata of two categories, in the keys of Amazon Reviews 2023 (FORMATS 4)."""
+"""The sample's Amazon: reviews and metadata of two categories, in the keys of Amazon Reviews 2023."""
 
 from __future__ import annotations
 

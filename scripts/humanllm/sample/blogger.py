@@ -1,4 +1,4 @@
-"""The sample's Blogger: blogs.zip with a file a person that only looks like XML (FORMATS 3)."""
+"""The sample's Blogger: blogs.zip with a file a person that only looks like XML."""
 
 from __future__ import annotations
 

@@ -21,7 +21,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 CHOICE = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
-FIRST_LETTER = re.compile(r"(^|[.!?:]\s+)([a-z])")
 
 
 @dataclass

@@ -1,4 +1,4 @@
-"""Questions of our own in MotiveBench's layout (FORMATS 5): three a scenario, six options each."""
+"""Questions of our own in MotiveBench's layout: three a scenario, six options each."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from humanllm.draws import draw
 from humanllm.files import publish
-from humanllm.sample.grammar import alternatives, bank_lines
+from humanllm.sample.grammar import bank_lines
 
 LETTERS = "ABCDEF"
 # A scenario: name | who it is, what happened, what was done, six motives, six deeds; the right one stands first.
@@ -83,10 +83,6 @@ play the waltz at nine every evening | move the piano to the cellar | ask the ne
 learn only loud pieces | practise at three in the morning | sell the piano at once
 """,
 }
-
-
-def _joined(lines: list[str]) -> list[str]:
-    return [part for line in lines for part in alternatives(line)]
 
 
 def read_scenarios(bank: str) -> list[dict[str, Any]]:

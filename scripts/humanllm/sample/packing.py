@@ -29,7 +29,7 @@ def _lines(rows: Iterable[Mapping[str, Any] | str]) -> bytes:
 
 
 def write_zst(path: Path, rows: Iterable[Mapping[str, Any] | str]) -> None:
-    """A frame whose window is above zstd's default limit, as in the real dumps (2 GiB; FORMATS 1c), at less memory."""
+    """A frame whose window is above zstd's default limit, as in the real dumps (2 GiB), at less memory."""
     knobs = zstandard.ZstdCompressionParameters(window_log=28, strategy=1, chain_log=12, hash_log=12)
     chunk = zstandard.ZstdCompressor(compression_params=knobs).compressobj()
     _ready(path).write_bytes(chunk.compress(_lines(rows)) + chunk.flush())

@@ -127,7 +127,7 @@ def _oddities(posts: list[Written], texts: dict[str, Batch]) -> None:
 
 
 def _parquet(path: Path, batch: Batch, without: tuple[str, ...]) -> None:
-    """All columns text; the subreddit is only in the file's name (FORMATS 1a)."""
+    """All columns text; the subreddit is only in the file's name."""
     rows: list[dict[str, Any]] = [
         {key: value for key, value in row.items() if key not in without} for row in batch.ordered()
     ]

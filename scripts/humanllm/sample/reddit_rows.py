@@ -1,4 +1,4 @@
-"""Reddit's raw records in the keys of the Pushshift dumps (FORMATS 1c), about half of them: the rest no rule reads."""
+"""Reddit's raw records in the keys of the Pushshift dumps, about half of them: the rest no rule reads."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions of our own in ToMBench's layout and with its quirks (FORMATS 6), for the six ability categories.
+"""Questions of our own in ToMBench's layout and with its quirks, for the six ability categories.
 
 A row: {"能力\\nABILITY": "Belief: Location false beliefs", "序号\\nINDEX": 1, "STORY": "...", "QUESTION": "...",
         "OPTION-A": "...", "OPTION-C": NaN, "答案\\nANSWER": "A", "故事": "...", ...}

@@ -1,4 +1,4 @@
-"""The sample's Twitter: a table of tweets and one of accounts, in the columns of enryu43/twitter100m (FORMATS 2)."""
+"""The sample's Twitter: a table of tweets and one of accounts, in the columns of enryu43/twitter100m."""
 
 from __future__ import annotations
 

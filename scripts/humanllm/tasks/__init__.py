@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from types import ModuleType
 
-from humanllm.errors import InputError
 from humanllm.tasks import (
     item_selection,
     personalized_commenting,
@@ -28,10 +27,3 @@ FAMILIES: dict[str, ModuleType] = {
     "personalized_commenting": personalized_commenting,
     "item_selection": item_selection,
 }
-
-
-def family(task: str) -> ModuleType:
-    """The module of `task`; InputError for a name that is none."""
-    if task not in FAMILIES:
-        raise InputError(f"no task named {task}: it must be one of {', '.join(FAMILIES)}")
-    return FAMILIES[task]

@@ -15,6 +15,8 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
+from humanllm.errors import InputError
+
 PASSED_ON = (signal.SIGUSR1, signal.SIGTERM, signal.SIGINT)
 
 
@@ -24,10 +26,15 @@ def is_rank() -> bool:
 
 
 def launch(command: Sequence[str], ranks: int, device: str) -> int:
-    """Run `command` (a Python script and its options) as `ranks` processes; the exit status, non-zero on failure."""
+    """Run `command` (a Python script and its options) as `ranks` processes; the exit status, non-zero on failure.
+
+    Raises InputError when fewer GPUs than ranks are granted.
+    """
     launcher = [sys.executable, "-m", "deepspeed.launcher.runner"]
+    gpus = _granted(ranks) if device == "cuda" else []
     options = [
-        f"--num_accelerators={ranks}",
+        # With a number the launcher would forget which GPUs are ours, and take the node's first ones.
+        *([] if gpus else [f"--num_accelerators={ranks}"]),
         f"--master_port={_free_port()}",
         "--no_local_rank",
         "--log_level=critical",
@@ -37,7 +44,7 @@ def launch(command: Sequence[str], ranks: int, device: str) -> int:
     # The pipe tells the ranks when this process is gone: see callbacks.Saves.
     process = subprocess.Popen(
         [*launcher, *options, *command],
-        env=_environment(ranks, device),
+        env=_environment(ranks, device) | ({"CUDA_VISIBLE_DEVICES": ",".join(gpus)} if gpus else {}),
         stdin=subprocess.PIPE,
         start_new_session=True,
     )
@@ -53,6 +60,16 @@ def launch(command: Sequence[str], ranks: int, device: str) -> int:
     finally:
         for number, handler in previous.items():
             signal.signal(number, handler)
+
+
+def _granted(ranks: int) -> list[str]:
+    """The GPUs that are ours by CUDA_VISIBLE_DEVICES, which Slurm sets, one a rank; none if it is unset."""
+    numbers = [part.strip() for part in os.environ.get("CUDA_VISIBLE_DEVICES", "").split(",") if part.strip()]
+    if not all(number.isdigit() for number in numbers):  # names of GPUs, which the launcher cannot read
+        return []
+    if numbers and len(numbers) < ranks:
+        raise InputError(f"{ranks} ranks, but only {len(numbers)} GPUs: ask for as many GPUs as training.ranks")
+    return numbers[:ranks]
 
 
 def _free_port() -> int:

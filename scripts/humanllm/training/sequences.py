@@ -23,12 +23,12 @@ import pyarrow.parquet as pq
 from humanllm.errors import InputError
 from humanllm.files import publish
 from humanllm.modelfiles import sha256
+from humanllm.packing import NO_LOSS, PACKED
 
 if TYPE_CHECKING:
     import torch
 
-NO_LOSS = -100
-COLUMNS = ("input_ids", "labels", "segments")
+COLUMNS = PACKED.names
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,9 @@ def unpack(packed: Path, arrow: Path) -> Facts:
             missing = [name for name in COLUMNS if name not in table.schema_arrow.names]
             if missing:
                 raise InputError(f"{packed} lacks the columns {', '.join(missing)}: delete it and pack again")
-            schema = pa.schema([(name, pa.list_(pa.int32())) for name in COLUMNS])
-            with pa.ipc.new_file(temporary, schema) as writer:
-                for batch in table.iter_batches(batch_size=256, columns=list(COLUMNS)):
-                    batch = batch.cast(schema)
+            with pa.ipc.new_file(temporary, PACKED) as writer:
+                for batch in table.iter_batches(batch_size=256, columns=COLUMNS):
+                    batch = batch.cast(PACKED)
                     _count(batch, counts, packed)
                     writer.write_batch(batch)
     except (pa.ArrowInvalid, OSError) as error:

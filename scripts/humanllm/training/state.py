@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from humanllm.errors import InputError
-from humanllm.files import read_json, write_json
+from humanllm.files import no_locks, read_json, write_json
 
 MARKER = "complete.json"
 WAIT_FOR_LOCK = 120  # seconds for the ranks of a killed job to notice
@@ -35,14 +35,19 @@ class State:
         self.sequences = folder / "sequences.arrow"
         self.final = folder / "final"
 
-    def prepare(self, manifest: dict[str, Any]) -> None:
-        """Keep what was made under the same manifest, drop the rest and every folder that was cut off."""
+    def prepare(self, manifest: dict[str, Any]) -> list[str]:
+        """Keep what was made under the same manifest, drop the rest and every folder that was cut off.
+
+        Returns the manifest's keys that changed since, none for a new or an unchanged training.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
-        same = self.manifest.exists() and read_json(self.manifest) == manifest
+        before = read_json(self.manifest) if self.manifest.exists() else manifest
+        same = self.manifest.exists() and before == manifest
         for folder in [*self.folder.glob("checkpoint-*"), self.final]:
             if folder.is_dir() and not (same and (folder / MARKER).exists()):
                 shutil.rmtree(folder)
         write_json(self.manifest, manifest)
+        return sorted(key for key in before | manifest if before.get(key) != manifest.get(key))
 
     def newest(self) -> Path | None:
         """The complete checkpoint with the most steps."""
@@ -72,6 +77,8 @@ class State:
                     if time.monotonic() > deadline:
                         raise InputError(f"another training holds {self.folder}: stop it, or wait for it") from None
                     time.sleep(1)
+                except OSError as error:
+                    raise InputError(no_locks(self.folder / "lock", error)) from error
             yield
 
 

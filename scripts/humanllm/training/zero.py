@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-BUCKET = (
-    50_000_000  # gradients that travel together; "auto" makes it hidden_size squared, far too few for a small model
-)
+# Gradients that travel together; "auto" makes it hidden_size squared, far too few for a small model.
+BUCKET = 50_000_000
 
 
 def deepspeed_settings(zero_stage: int) -> dict[str, Any]:

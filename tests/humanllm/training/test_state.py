@@ -35,7 +35,7 @@ def test_another_manifest_starts_anew(tmp_path: Path) -> None:
     checkpoint(state, 10, complete=True)
     state.final.mkdir()
     mark_complete(state.final, step=10)
-    state.prepare({"data": 2})
+    assert state.prepare({"data": 2}) == ["data"]
     assert state.newest() is None
     assert not state.is_final()
 
@@ -56,3 +56,12 @@ def test_what_is_heavy_goes_after_the_training(tmp_path: Path) -> None:
     state.sequences.write_bytes(b"tokens")
     state.clear()
     assert [path.name for path in tmp_path.iterdir()] == ["manifest.json"]
+
+
+def test_a_file_system_without_locks_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise OSError(38, "Function not implemented")
+
+    monkeypatch.setattr(module.fcntl, "flock", refuse)
+    with pytest.raises(InputError, match=r"cannot be locked .*Function not implemented"), State(tmp_path).alone():
+        pass
