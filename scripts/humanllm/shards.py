@@ -5,6 +5,7 @@ A bucket's job reads only its own row groups of each dump's table.
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -25,7 +26,7 @@ def _size(row: Row) -> int:
     return ROW_COST + sum(len(row.get(name) or "") for name in ("title", "text", "parent_text"))
 
 
-class _Writer:
+class _Writer(ABC):
     """A parquet file in the making; the same rows in the same order give the same bytes."""
 
     def __init__(self, path: Path, schema: pa.Schema, limit: int = LIMIT) -> None:
@@ -49,8 +50,9 @@ class _Writer:
         if self.held >= self.limit:
             self.flush()
 
+    @abstractmethod
     def flush(self) -> None:
-        raise NotImplementedError
+        """Write what is held."""
 
 
 class BucketWriter(_Writer):

@@ -139,3 +139,22 @@ def test_the_prompts_are_inputs_of_their_rules() -> None:
     text = "".join(path.read_text(encoding="utf-8") for path in RULE_FILES)
     for path in sorted((ROOT / "scripts/prompts").iterdir()):
         assert f"scripts/prompts/{path.name}" in text, f"no rule names {path.name}/ among its inputs"
+
+
+def table_of(path: str, name: str) -> object:
+    """The value of a top-level literal in a rule file."""
+    text = (ROOT / path).read_text(encoding="utf-8")
+    found = re.search(rf"^{name} = (\{{.*?^\}}|\[.*?\])", text, flags=re.MULTILINE | re.DOTALL)
+    assert found, f"{path} has no {name}"
+    return ast.literal_eval(found[1])
+
+
+def test_the_rules_and_the_library_name_the_same_things() -> None:
+    from humanllm.benchmarks import in_domain
+    from humanllm.products import KINDS as PRODUCT_KINDS
+    from humanllm.readers import KINDS as DUMP_KINDS
+
+    products = table_of("rules/common.smk", "PRODUCTS")
+    assert {name: list(kinds) for name, kinds in PRODUCT_KINDS.items()} == products
+    assert table_of("rules/records.smk", "RECORD_KINDS") == list(DUMP_KINDS)
+    assert table_of("rules/systems.smk", "IN_DOMAIN_TASKS") == list(in_domain.TASKS)

@@ -10,6 +10,7 @@ A request and its reply:
 
 from __future__ import annotations
 
+import ast
 import functools
 import hashlib
 import json
@@ -109,10 +110,10 @@ class ModelSpec:
 
 @functools.cache
 def _rules_code() -> str:
-    """The text of the extractive engine: its rules are its weights, so an edited rule is another model."""
+    """The extractive engine's code without comments: its rules are its weights, so an edited rule is another model."""
     here = Path(__file__).parent
     files = [*sorted((here / "extractive").glob("*.py")), here.parent / "privacy.py"]
-    return digest(*(path.read_text(encoding="utf-8") for path in files))
+    return digest(*(ast.dump(ast.parse(path.read_text(encoding="utf-8"))) for path in files))
 
 
 def fingerprint(folder: Path) -> str:
