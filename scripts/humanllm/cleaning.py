@@ -17,14 +17,14 @@ from humanllm.prompts import Prompt
 from humanllm.replies import Rewritten, Score
 from humanllm.stages import Job
 from humanllm.stats import Tally
-from humanllm.tables import Row
+from humanllm.tables import Row, by_time
 
 Tokens = dict[str, int]
 
 
 def in_order(rows: Iterable[Row]) -> list[Row]:
-    """By user, then time, then id: the order of every table of records."""
-    return sorted(rows, key=lambda row: (row["user"], row["time"], row["id"]))
+    """By user and time, a day's posts as they stand in the dump: the order of every table of records."""
+    return sorted(rows, key=by_time)
 
 
 def with_title(record: Row) -> str:

@@ -17,11 +17,7 @@ from humanllm.kcore import CORE
 from humanllm.neardup import near_duplicates
 from humanllm.shards import read_bucket
 from humanllm.stats import Tally
-from humanllm.tables import DROPPED, RECORD, Row, write_rows
-
-
-def _order(row: Row) -> tuple[str, int, str, int]:
-    return row["user"], row["time"], row["dump"], row["row"]
+from humanllm.tables import DROPPED, RECORD, Row, by_time, write_rows
 
 
 def _words(row: Row) -> str:
@@ -33,7 +29,7 @@ class Sieve:
     """The rows that stay, and those that left with their reasons."""
 
     def __init__(self, rows: Iterable[Row]) -> None:
-        self.rows = sorted(rows, key=_order)
+        self.rows = sorted(rows, key=by_time)
         self.dropped: list[tuple[Row, str]] = []
 
     def keep(self, reason_of: Callable[[Row], str | None]) -> None:
@@ -49,7 +45,7 @@ class Sieve:
     def only_first(self, what: Callable[[Row], str], why: str) -> None:
         """Of the rows that share `what`, the earliest stays."""
         first: dict[str, Row] = {}
-        for row in sorted(self.rows, key=lambda row: _order(row)[1:]):
+        for row in sorted(self.rows, key=lambda row: by_time(row)[1:]):
             first.setdefault(what(row), row)
         self.keep(lambda row: None if first[what(row)] is row else why)
 
@@ -111,7 +107,7 @@ def gather(
         tally.drop(why)
     tally.check()
     write_rows(output, sifted.rows, RECORD)
-    gone = sorted(sifted.dropped, key=lambda pair: _order(pair[0]))
+    gone = sorted(sifted.dropped, key=lambda pair: by_time(pair[0]))
     write_rows(dropped, ({**row, "drop_reason": why} for row, why in gone), DROPPED)
     kinds = Counter(row["kind"] for row in sifted.rows)
     tally.write(stats, users=len({row["user"] for row in sifted.rows}), kinds=dict(kinds))

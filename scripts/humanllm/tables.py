@@ -156,6 +156,11 @@ CELL = pa.schema(
 )
 
 
+def by_time(row: Row) -> tuple[str, int, str, int]:
+    """The sort key of records: user, time, then the place in the dumps, since a day's posts share their time."""
+    return row["user"], row["time"], row["dump"], row["row"]
+
+
 def write_rows(path: str | Path, rows: Iterable[Row], schema: pa.Schema) -> None:
     """Write `rows` as one parquet file; columns that a row lacks are null. Equal rows give equal bytes."""
     with publish(path) as temporary:

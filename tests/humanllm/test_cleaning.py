@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
-from humanllm.cleaning import cut_in_time, select, with_title
+from humanllm.cleaning import cut_in_time, in_order, select, with_title
 from humanllm.stats import Tally
+from humanllm.tables import CLEAN, write_rows
+from humanllm.tasks.people import read_people
 from post_data import record
 
 
@@ -57,3 +61,12 @@ def test_a_title_stands_first_once() -> None:
     assert with_title(record(1, "Long text", title="A title")) == "A title\n\nLong text"
     assert with_title(record(1, "A title and more", title="A title")) == "A title and more"
     assert with_title(record(1, "Text")) == "Text"
+
+
+def test_posts_of_a_day_stay_as_they_stand_in_the_dump(tmp_path: Path) -> None:
+    rows = [{"id": name, "user": "anna", "time": 86400, "dump": "b", "row": row} for name, row in (("x", 1), ("a", 2))]
+    assert [row["id"] for row in in_order(reversed(rows))] == ["x", "a"]
+    clean = [row | {"clean_text": "I wrote.", "clean_part": "history", "source": "blogger"} for row in rows]
+    write_rows(tmp_path / "clean.parquet", clean, CLEAN)
+    (person,) = read_people(tmp_path / "clean.parquet", [])
+    assert [row["id"] for row in person.records] == ["x", "a"]

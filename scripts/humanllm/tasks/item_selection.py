@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from humanllm.draws import draw
 from humanllm.errors import InputError
-from humanllm.tables import Row
+from humanllm.tables import Row, by_time
 from humanllm.tasks.drafts import Draft, Knobs, Refusal
 from humanllm.tasks.items import one_line
 from humanllm.tasks.people import Person
@@ -67,7 +67,7 @@ def _bought(person: Person, target: Row) -> list[Row]:
         if (title := one_line(row["item_title"])) and row["item_id"] != target["item_id"]
     }
     last.pop(one_line(target["item_title"]).casefold(), None)
-    return sorted(last.values(), key=lambda row: (row["time"], row["id"]))
+    return sorted(last.values(), key=by_time)
 
 
 def _form(history: bool, persona: bool, rng: random.Random) -> str | None:

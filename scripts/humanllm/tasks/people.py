@@ -16,7 +16,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from humanllm.errors import InputError
-from humanllm.tables import Row
+from humanllm.tables import Row, by_time
 
 RECORD_COLUMNS = [
     *("id", "user", "source", "bucket", "kind", "time", "dump", "row", "community"),
@@ -62,7 +62,7 @@ def read_columns(path: Path, columns: list[str]) -> list[Row]:
 def read_people(clean: Path, products: Iterable[Path]) -> Iterator[Person]:
     """Every user of a bucket, in the order of their ids. A bucket is small enough to be held in memory whole."""
     people: dict[str, Person] = {}
-    for row in sorted(read_columns(clean, RECORD_COLUMNS), key=lambda row: (row["time"], row["id"])):
+    for row in sorted(read_columns(clean, RECORD_COLUMNS), key=by_time):
         people.setdefault(row["user"], Person(row["user"])).records.append(row)
     for path in products:
         for row in sorted(read_columns(path, PRODUCT_COLUMNS), key=lambda row: row["id"]):
