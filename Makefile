@@ -8,6 +8,7 @@ SHELL := /bin/bash
 PYTHON ?= python3
 WORKFLOW := .venv/workflow
 JOBS := .venv/cpu
+BENCH := .venv/bench
 # The packages pinned under `- pip:` of a conda file, one a line.
 pins = sed -n '/- pip:/,$$p' envs/$(1).yaml | sed -n 's/^ *- \([A-Za-z0-9_.-]*==[^ ]*\).*/\1/p'
 # vLLM's CPU build pulls these builds, which are for CUDA and break a CPU torch.
@@ -42,6 +43,13 @@ $(JOBS)/.dev: envs/dev.yaml $(JOBS)/.done
 	$(JOBS)/bin/pip install --quiet --disable-pip-version-check -r $(JOBS)/pins-dev.txt
 	touch $@
 
+# The CPU stages and what they are held against; apart, for the other tools must not change the jobs' packages.
+$(BENCH)/.done: envs/bench.yaml
+	$(PYTHON) -m venv $(BENCH)
+	$(call pins,bench) > $(BENCH)/pins.txt
+	$(BENCH)/bin/pip install --quiet --disable-pip-version-check -r $(BENCH)/pins.txt
+	touch $@
+
 demo: setup ## the whole pipeline on a made-up sample: dumps to scores in minutes
 	$(RUN) snakemake --profile profiles/demo || { grep -rh '^Error:' logs/demo >&2; exit 1; }
 	@$(RUN) python scripts/summarize_run.py --results results/demo
@@ -68,6 +76,11 @@ test: setup $(JOBS)/.dev ## the tests
 test-slurm: setup $(JOBS)/.dev ## the tests on a real Slurm, which they install and start (Debian, as root)
 	$(RUN) python -m pytest tests/slurm
 
+bench: $(BENCH)/.done ## the CPU stages beside DuckDB, datatrove, polars and pandas; the long form is in docs/performance.md
+	$(BENCH)/bin/python -m benchmarks.ingest_dump --megabytes 200 --rounds 1
+	$(BENCH)/bin/python -m benchmarks.find_kcore --folder results/benchmarks/edges --edges 2000000 --rounds 1
+	$(BENCH)/bin/python -m benchmarks.gather_users --records 200000
+
 lint: setup $(JOBS)/.dev ## snakefmt, snakemake --lint, ruff, mypy
 	$(RUN) snakefmt --check Snakefile rules
 	$(RUN) snakemake --lint --configfile presets/demo.yaml
@@ -75,4 +88,4 @@ lint: setup $(JOBS)/.dev ## snakefmt, snakemake --lint, ruff, mypy
 	$(RUN) ruff format --check .
 	$(RUN) mypy
 
-.PHONY: help setup demo sft plan test test-slurm lint
+.PHONY: help setup demo sft plan test test-slurm bench lint

@@ -31,6 +31,7 @@ rule all:
 
 include: "rules/sample.smk"
 include: "rules/records.smk"
+include: "rules/users.smk"
 include: "rules/cleaning.smk"
 include: "rules/products.smk"
 include: "rules/tasks.smk"

@@ -1,5 +1,5 @@
 # From raw dumps to each user's records, on CPUs (paper 2.1).
-from records import companion_files, filter_knobs, stats_of
+from records import accounts_of, filter_knobs
 
 RECORD_KINDS = ["submissions", "comments", "tweets", "blogs", "reviews"]
 
@@ -28,7 +28,8 @@ rule ingest_dump:
     # One raw dump: the rules of 2.1, names to hashes, row groups by user bucket; what is dropped is kept aside.
     input:
         dump=lambda wildcards: dump_of(wildcards).path,
-        companions=lambda wildcards: companion_files(wildcards.source, wildcards.dump, DUMPS[wildcards.source]),
+        accounts=lambda wildcards: accounts_of(wildcards.dump, DUMPS[wildcards.source]),
+        opt_out=lambda wildcards: [config["users"]["opt_out"]] if config["users"]["opt_out"] else [],
         key="<state>/keys/users.key",
     output:
         table="<results>/filtered/{source}/{dump}.parquet",
@@ -41,25 +42,28 @@ rule ingest_dump:
     conda:
         "../envs/data.yaml"
     resources:
+        # under 1 GiB, but Pushshift's .zst ask for a window of 2 GiB
         mem_mb=lambda wildcards, attempt: 4000 * attempt,
         runtime=1440,
     params:
         kind=lambda wildcards: dump_of(wildcards).kind,
         buckets=lambda wildcards: config["sources"][wildcards.source]["buckets"],
         filters=lambda wildcards: filter_knobs(wildcards.source, config["filters"]),
+        opt_out=lambda wildcards, input: ["--opt-out", input.opt_out[0]] if input.opt_out else [],
         code=code("ingest_dump"),
     shell:
-        "python scripts/ingest_dump.py "
+        "POLARS_MAX_THREADS={threads} python scripts/ingest_dump.py "
         "--kind {params.kind:q} "
         "--name {wildcards.dump:q} "
         "--dump {input.dump:q} "
         "--key {input.key:q} "
         "--buckets {params.buckets:q} "
         "--filters {params.filters:q} "
+        "{params.opt_out:q} "
         "--output {output.table:q} "
         "--dropped {output.dropped:q} "
         "--stats {output.stats:q} "
-        "{input.companions:q} "
+        "{input.accounts:q} "
         "> {log:q} 2>&1"
 
 
@@ -76,80 +80,23 @@ rule find_kcore:
         "<benchmarks>/find_kcore.jsonl"
     conda:
         "../envs/data.yaml"
+    threads: 2
     resources:
-        mem_mb=lambda wildcards, attempt: 64000 * attempt,
-        runtime=240,
+        # 2.5 GB at Amazon's size with 128 buckets; the footers of tables in small row groups take some more.
+        mem_mb=lambda wildcards, attempt: 8000 * attempt,
+        runtime=120,
     params:
         of_user=lambda wildcards: config["filters"]["amazon"]["kcore"]["users"],
         of_item=lambda wildcards: config["filters"]["amazon"]["kcore"]["items"],
+        top_items=lambda wildcards: config["filters"]["amazon"]["kcore"]["top_items"],
         code=code("find_kcore"),
     shell:
         "python scripts/find_kcore.py "
         "--users {params.of_user:q} "
         "--items {params.of_item:q} "
+        "--top-items {params.top_items:q} "
+        "--threads {threads} "
         "--output {output.table:q} "
         "--stats {output.stats:q} "
-        "{input:q} "
-        "> {log:q} 2>&1"
-
-
-rule gather_users:
-    # A bucket's users, whole: by user and time, without duplicates, without too short histories.
-    input:
-        tables=lambda wildcards: filtered(wildcards.source, *RECORD_KINDS),
-        core=lambda wildcards: ["<results>/kcore/amazon.parquet"] if wildcards.source == "amazon" else [],
-    output:
-        table="<results>/records/{source}/{bucket}.parquet",
-        dropped="<results>/records/{source}/{bucket}.dropped.parquet",
-        stats="<results>/records/{source}/{bucket}.stats.json",
-    log:
-        "<logs>/gather_users/{source}/{bucket}.log",
-    benchmark:
-        "<benchmarks>/gather_users/{source}/{bucket}.jsonl"
-    conda:
-        "../envs/data.yaml"
-    resources:
-        mem_mb=lambda wildcards, attempt: 8000 * attempt,
-        runtime=240,
-    params:
-        core=lambda wildcards, input: ["--core", input.core[0]] if input.core else [],
-        jaccard=config["users"]["near_duplicate_jaccard"],
-        min_records=config["users"]["min_records"],
-        code=code("gather_users"),
-    shell:
-        "python scripts/gather_users.py "
-        "--bucket {wildcards.bucket:q} "
-        "{params.core:q} "
-        "--near-duplicate-jaccard {params.jaccard:q} "
-        "--min-records {params.min_records:q} "
-        "--output {output.table:q} "
-        "--dropped {output.dropped:q} "
-        "--stats {output.stats:q} "
-        "{input.tables:q} "
-        "> {log:q} 2>&1"
-
-
-rule count_users:
-    # The gate before the model stages: a source without users stops here, saying why.
-    input:
-        lambda wildcards: stats_of(filtered(wildcards.source, *RECORD_KINDS)),
-        lambda wildcards: stats_of(every_bucket("<results>/records/{source}/{bucket}.parquet", [wildcards.source])),
-    output:
-        "<results>/records/{source}.users.json",
-    log:
-        "<logs>/count_users/{source}.log",
-    benchmark:
-        "<benchmarks>/count_users/{source}.jsonl"
-    conda:
-        "../envs/data.yaml"
-    resources:
-        mem_mb=1000,
-        runtime=30,
-    params:
-        code=code("count_users"),
-    shell:
-        "python scripts/count_users.py "
-        "--source {wildcards.source:q} "
-        "--output {output:q} "
         "{input:q} "
         "> {log:q} 2>&1"

@@ -9,13 +9,19 @@ import click
 from humanllm.errors import one_line
 
 FILE = click.Path(path_type=Path)
+MIB = 1 << 20
 
 
 @click.command(help=__doc__)
 @click.option("--bucket", type=click.IntRange(0), required=True, help="Which users.")
-@click.option("--core", type=FILE, multiple=True, help="The k-core that purchases must lie in (Amazon).")
-@click.option("--near-duplicate-jaccard", type=float, required=True, help="From where two texts of a user are one.")
+@click.option("--copies", type=FILE, required=True, help="The records that say what an earlier one says.")
+@click.option("--core", type=FILE, help="The k-core that purchases must lie in (Amazon).")
+@click.option("--parents", type=FILE, help="The posts that comments answer (Reddit).")
+@click.option("--titles", type=FILE, help="The titles of the items (Amazon).")
 @click.option("--min-records", type=click.IntRange(1), required=True, help="Least records of a user.")
+@click.option("--max-records", type=click.IntRange(1), help="Most records of a user, the latest.")
+@click.option("--min-characters", type=click.IntRange(0), required=True, help="Least characters of a text.")
+@click.option("--memory", type=click.IntRange(1), required=True, help="What the records may take at a time, in MiB.")
 @click.option("--output", type=FILE, required=True, help="The records kept.")
 @click.option("--dropped", type=FILE, required=True, help="The records dropped.")
 @click.option("--stats", type=FILE, required=True, help="The counts.")
@@ -23,18 +29,24 @@ FILE = click.Path(path_type=Path)
 @one_line
 def main(
     bucket: int,
-    core: tuple[Path, ...],
-    near_duplicate_jaccard: float,
+    copies: Path,
+    core: Path | None,
+    parents: Path | None,
+    titles: Path | None,
     min_records: int,
+    max_records: int | None,
+    min_characters: int,
+    memory: int,
     output: Path,
     dropped: Path,
     stats: Path,
     tables: tuple[Path, ...],
 ) -> None:
-    from humanllm.gather import gather
+    from humanllm.gather import Given, Limits, gather
 
-    kcore = core[0] if core else None
-    tally = gather(tables, kcore, bucket, near_duplicate_jaccard, min_records, output, dropped, stats)
+    given = Given(tables, copies, core, parents, titles)
+    limits = Limits(min_records, max_records, min_characters)
+    tally = gather(given, bucket, limits, memory * MIB, output, dropped, stats)
     click.echo(f"bucket {bucket}: {tally.taken} records in, {tally.kept} kept, {tally.dropped.total()} dropped")
 
 

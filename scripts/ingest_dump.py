@@ -1,7 +1,6 @@
 """Read one raw dump: its records pass the rules of section 2.1 or are kept aside with a reason.
 
-COMPANIONS are the files that know more about this dump's records: the accounts for tweets, the same category's metadata
-for reviews, the filtered posts for comments.
+ACCOUNTS are the dumps of accounts that describe the writers of tweets.
 """
 
 from __future__ import annotations
@@ -24,10 +23,11 @@ KINDS = ("submissions", "comments", "tweets", "blogs", "reviews")
 @click.option("--key", type=FILE, required=True, help="The key of user names.")
 @click.option("--buckets", type=click.IntRange(1), required=True, help="Over how many buckets the users are spread.")
 @click.option("--filters", required=True, help="The source's filter knobs, as JSON.")
+@click.option("--opt-out", type=FILE, help="The list of people to leave out.")
 @click.option("--output", type=FILE, required=True, help="The records kept.")
 @click.option("--dropped", type=FILE, required=True, help="The records dropped.")
 @click.option("--stats", type=FILE, required=True, help="The counts.")
-@click.argument("companions", type=FILE, nargs=-1)
+@click.argument("accounts", type=FILE, nargs=-1)
 @one_line
 def main(
     kind: str,
@@ -36,16 +36,22 @@ def main(
     key: Path,
     buckets: int,
     filters: str,
+    opt_out: Path | None,
     output: Path,
     dropped: Path,
     stats: Path,
-    companions: tuple[Path, ...],
+    accounts: tuple[Path, ...],
 ) -> None:
+    from humanllm.accounts import read_accounts
     from humanllm.ingest import Dump, ingest
+    from humanllm.opt_out import read_opt_out
+    from humanllm.readers import KINDS
     from humanllm.users import read_key
 
-    given = Dump(kind, name, dump, read_key(key), buckets, json.loads(filters))
-    tally = ingest(given, companions, output, dropped, stats)
+    left_out = read_opt_out(opt_out, KINDS[kind].source) if opt_out else frozenset()
+    known = read_accounts(accounts) if accounts else None
+    given = Dump(kind, name, dump, read_key(key), buckets, json.loads(filters), known, left_out)
+    tally = ingest(given, output, dropped, stats)
     click.echo(f"{name}: {tally.taken} records in, {tally.kept} kept, {tally.dropped.total()} dropped")
 
 

@@ -13,6 +13,7 @@ from humanllm.files import read_json, write_json
 KNOBS = {
     "few_records": "users.min_records",
     "near_duplicate": "users.near_duplicate_jaccard",
+    "near_copy": "users.near_duplicate_jaccard",
     "outside_kcore": "filters.amazon.kcore",
     "other_language": "filters.language",
     "low_engagement": "filters.reddit.min_score and min_comments",
@@ -20,6 +21,10 @@ KNOBS = {
     "no_first_person": "filters.blogger.first_person",
     "few_words": "filters.amazon.min_words",
     "short": "filters.{source}.min_characters",
+    "brief": "users.min_characters",
+    "surplus": "users.max_records",
+    "bare_question": "filters.reddit.min_words_of_question",
+    "opted_out": "users.opt_out",
     "no_parent_post": "sources.reddit.dumps.submissions",
 }
 SHOWN = 4  # reasons named in the error

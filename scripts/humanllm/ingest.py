@@ -1,124 +1,164 @@
 """A raw dump to its normalised records and its dropped ones: every raw record comes out exactly once.
 
 A dropped record:
-    {"dump": "submissions-RS_2019-01", "row": 7, "id": "reddit:submissions:5d1c...", "user": "9f3a...",
-     "text": "...", "drop_reason": "low_engagement"}
+    {"dump": "submissions-RS_2019-01", "row": 7, "id": None, "user": None, "text": "...",
+     "drop_reason": "low_engagement"}
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
-import orjson
+import polars as pl
 
-from humanllm.companions import Companion, companion_of
 from humanllm.errors import InputError
 from humanllm.files import publish
-from humanllm.filters import RULES, Knobs, reason
+from humanllm.filters import RULES, UNREADABLE, Knobs, reasons
+from humanllm.language import in_language
 from humanllm.readers import KINDS, read_dump
-from humanllm.readers.draft import Draft, clean
-from humanllm.readers.raw import Raw
-from humanllm.shards import BucketWriter, DroppedWriter
+from humanllm.readers.draft import clean, drafts
+from humanllm.readers.fields import Batch
+from humanllm.readers.opening import as_far_as_it_goes
+from humanllm.shards import LIMIT, BucketWriter, TableWriter
 from humanllm.stats import Tally
-from humanllm.tables import RECORD, Row
-from humanllm.users import bucket_of, keyed
+from humanllm.tables import DROPPED, FILTERED
+from humanllm.users import Namer, item_codes
 
-TEXTS = ("selftext", "body", "tweet", "text")  # the sources' names for it
+HELD = 65_536  # rows of a draft that go through the rules at a time
 
 
 @dataclass(frozen=True)
 class Dump:
-    """One dump and how its records are named and sorted: `key` hashes names and ids, `buckets` spreads the users."""
+    """One dump and how its records are named, sorted and sifted."""
 
     kind: str
     name: str
     path: Path
-    key: bytes
-    buckets: int
+    key: bytes  # of the hashes of names and ids
+    buckets: int  # over which users are spread
     knobs: Knobs
+    accounts: pl.DataFrame | None = None  # for tweets
+    opted_out: frozenset[str] = frozenset()  # names, lower case
 
     @property
     def source(self) -> str:
         return KINDS[self.kind].source
 
-    def id_of(self, kind: str, native: str) -> str:
-        return f"{self.source}:{kind}:{keyed(self.key, self.source, kind, native)}"
 
-    def user_of(self, name: str) -> str:
-        return keyed(self.key, self.source, name)
-
-
-def _record(draft: Draft, dump: Dump, row: int) -> Row:
-    user = dump.user_of(draft.name)
-    return {
-        "id": dump.id_of(dump.kind, draft.key),
-        "user": user,
-        "source": dump.source,
-        "kind": dump.kind,
-        "bucket": bucket_of(user, dump.buckets),
-        "time": draft.time,
-        "dump": dump.name,
-        "row": row,
-        "title": draft.title,
-        "text": draft.text,
-        "community": draft.community,
-        "parent_id": dump.id_of("submissions", draft.parent) if draft.parent else None,
-        "parent_text": draft.parent_text,
-        "item_id": draft.item_id,
-        "item_title": draft.item_title,
-        "rating": draft.rating,
-        "extra": orjson.dumps(draft.extra, option=orjson.OPT_SORT_KEYS).decode() if draft.extra else None,
-    }
+def _record(kept: pl.DataFrame, dump: Dump, names: Namer) -> pl.DataFrame:
+    """Drafts as rows of FILTERED: names and native ids become keyed hashes."""
+    users = names.users(kept["name"])
+    ids = names.ids(dump.kind, kept["key"])
+    parents = names.ids("submissions", kept["parent"])
+    frame = kept.with_columns(
+        id=ids.text,
+        user=users.text,
+        source=pl.lit(dump.source),
+        kind=pl.lit(dump.kind),
+        bucket=users.code // 2**32 % dump.buckets,
+        dump=pl.lit(dump.name),
+        parent_id=parents.text,
+        id_code=ids.code,
+        user_code=users.code,
+        item_code=item_codes(kept["item_id"]),
+    )
+    return frame.select(FILTERED.names)
 
 
-def _dropped(raw: Raw, draft: Draft | None, dump: Dump, why: str) -> Row:
-    """A record kept aside. Of a draft without an author there is no user; of what could not be read only the text."""
-    place: Row = {"dump": dump.name, "row": raw.row, "drop_reason": why}
-    if draft is None:
-        texts = [text for name in TEXTS if isinstance(text := (raw.fields or {}).get(name), str)]
-        return place | {"id": None, "user": None, "text": texts[0] if texts else raw.text}
-    text = "\n\n".join(part for part in (draft.title, draft.text) if part)
-    user = None if why == "no_author" else dump.user_of(draft.name)
-    return place | {"id": dump.id_of(dump.kind, draft.key), "user": user, "text": text}
+def _dropped(gone: pl.DataFrame, dump: Dump) -> pl.DataFrame:
+    """A record kept aside, without the text if its writer opted out. Its place tells whose it is: hashes cost much."""
+    parts = (pl.when(pl.col(part) != "").then(part) for part in ("title", "text"))
+    said = pl.concat_str(*parts, separator="\n\n", ignore_nulls=True)
+    none = pl.lit(None, pl.String)
+    return gone.with_columns(
+        dump=pl.lit(dump.name),
+        id=none,
+        user=none,
+        text=pl.when((pl.col("drop_reason") != "opted_out") & (said != "")).then(said),
+    ).select(DROPPED.names)
 
 
-def _verdict(draft: Draft, dump: Dump, companion: Companion) -> str | None:
-    """Why `draft` is dropped; None if it stays, its text cleaned then."""
-    rules = RULES[dump.kind]
-    if why := reason(rules.fields, draft, dump.knobs) or companion.add(draft):
-        return why
-    draft.text = clean(draft.text)
-    draft.title = clean(draft.title) if draft.title else None
-    return reason(rules.text, draft, dump.knobs)
+def _unreadable(batch: Batch, dump: Dump) -> pl.DataFrame:
+    rows = [(dump.name, row, None, None, text, reason) for row, reason, text in batch.unreadable]
+    types = {"dump": pl.String, "row": pl.Int64, "id": pl.String, "user": pl.String, "text": pl.String}
+    return pl.DataFrame(rows, schema=types | {"drop_reason": pl.String}, orient="row")
 
 
-def sort_out(raws: Iterator[Raw], dump: Dump, companion: Companion) -> Iterator[tuple[Row, str | None, bool]]:
-    """For each raw record (row of RECORD, None, True), or (row of DROPPED, its reason, could it be read)."""
-    make = KINDS[dump.kind].draft
-    for raw in raws:
-        draft = raw.reason or "" if raw.fields is None else make(raw.fields, dump.path)
-        if isinstance(draft, str):
-            yield _dropped(raw, None, dump, draft), draft, False
-        elif why := _verdict(draft, dump, companion):
-            yield _dropped(raw, draft, dump, why), why, True
-        else:
-            yield _record(draft, dump, raw.row), None, True
+class Sieve:
+    """Puts drafts through the rules and keeps those that a rule drops."""
+
+    def __init__(self, dump: Dump) -> None:
+        self.dump = dump
+        self.gone: list[pl.DataFrame] = []
+
+    def drop(self, drafts: pl.DataFrame, why: pl.Series) -> pl.DataFrame:
+        """Those without a reason to go."""
+        marked = drafts.with_columns(drop_reason=why)
+        self.gone.append(marked.filter(pl.col("drop_reason").is_not_null()))
+        return drafts.filter(why.is_null())
+
+    def sift(self, found: pl.DataFrame) -> pl.DataFrame:
+        """The drafts that stay, cleaned."""
+        dump, rules = self.dump, RULES[self.dump.kind]
+        if dump.opted_out:
+            out = found["name"].str.to_lowercase().is_in(list(dump.opted_out)).fill_null(False)
+            found = self.drop(found, pl.select(pl.when(out).then(pl.lit("opted_out"))).to_series())
+        found = self.drop(found, reasons(found, rules.fields, dump.knobs))
+        if dump.accounts is not None:
+            found = found.drop("description").join(dump.accounts, on="name", how="left", maintain_order="left")
+        found = found.with_columns(title=clean(found["title"]), text=clean(found["text"]))
+        found = self.drop(found, reasons(found, rules.text, dump.knobs))
+        english = in_language(_telling(found), dump.knobs["language"])
+        return self.drop(found, pl.select(pl.when(~english).then(pl.lit("other_language"))).to_series())
 
 
-def _check(dump: Dump, tally: Tally, read: int) -> None:
+def _telling(found: pl.DataFrame) -> pl.Series:
+    """The text whose language is asked: a post without one is its title."""
+    text = pl.col("text")
+    return found.select(pl.when(text == "").then(pl.col("title").fill_null("")).otherwise(text)).to_series()
+
+
+@dataclass
+class Counts:
+    tally: Tally = field(default_factory=lambda: Tally("ingest_dump"))
+    read: int = 0  # records that are of the kind at all
+    facts: Counter[str] = field(default_factory=lambda: Counter(characters=0))
+
+
+def sort_out(batch: Batch, dump: Dump, names: Namer, counts: Counts) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
+    """A batch's rows of FILTERED and of DROPPED, in pieces."""
+    columns = KINDS[dump.kind].draft(dump.path)
+    unreadable = _unreadable(batch, dump)
+    for rows in batch.rows.iter_slices(HELD) if len(batch.rows) else [batch.rows]:
+        sieve = Sieve(dump)
+        kept = _record(sieve.sift(drafts(rows, columns)), dump, names)
+        dropped = pl.concat([unreadable, *(_dropped(gone, dump) for gone in sieve.gone)]).sort("row")
+        counts.tally.take(len(rows) + len(unreadable))
+        counts.tally.keep(len(kept))
+        for why, count in dropped["drop_reason"].value_counts().iter_rows():
+            counts.tally.drop(why, count)
+        counts.read += len(rows) - int(dropped["drop_reason"].is_in([*UNREADABLE]).sum())
+        counts.facts["characters"] += int(kept["text"].str.len_chars().sum())
+        unreadable = unreadable.clear()
+        yield kept, dropped
+
+
+def _check(dump: Dump, counts: Counts) -> None:
     """A dump without records, or with none that can be read, is the wrong file."""
+    tally = counts.tally
     if not tally.taken:
         raise InputError(f"{dump.path} holds no record; fetch it again or take it out of the config")
-    if not read:
+    if counts.read <= 0:
         why, count = tally.dropped.most_common(1)[0]
         raise InputError(
             f"{dump.path}: none of its {tally.taken} records can be read as {dump.kind} ({why}: {count});"
             " check that the pattern in the config names the right files"
         )
+    tally.check()
 
 
 def _bytes(path: Path) -> int:
@@ -126,25 +166,18 @@ def _bytes(path: Path) -> int:
     return sum(file.stat().st_size for file in files if file.is_file())
 
 
-def ingest(dump: Dump, companions: Sequence[Path], kept: Path, dropped: Path, stats: Path) -> Tally:
+def ingest(dump: Dump, kept: Path, dropped: Path, stats: Path) -> Tally:
     """Write the dump's three files, all of them or none. Raises InputError if the dump cannot be used."""
-    companion = companion_of(dump.kind, list(companions), lambda native: dump.id_of("submissions", native))
-    tally, read, facts = Tally("ingest_dump"), 0, Counter(characters=0)
+    counts, names = Counts(), Namer(dump.key, dump.source)
     with ExitStack() as stack:
         kept_part, dropped_part = (stack.enter_context(publish(path)) for path in (kept, dropped))
-        keep = stack.enter_context(BucketWriter(kept_part, RECORD))
-        drop = stack.enter_context(DroppedWriter(dropped_part))
-        for row, why, readable in sort_out(read_dump(dump.kind, dump.path), dump, companion):
-            tally.take()
-            read += readable
-            if why:
-                tally.drop(why)
-                drop.write(row)
-            else:
-                tally.keep()
-                keep.write(row)
-                facts["characters"] += len(row["text"])
-        _check(dump, tally, read)
-        tally.check()
-    tally.write(stats, kind=dump.kind, bytes=_bytes(dump.path), **facts, **companion.facts)
-    return tally
+        keep = stack.enter_context(BucketWriter(kept_part, FILTERED))
+        drop = stack.enter_context(TableWriter(dropped_part, DROPPED, LIMIT // 10))
+        found = read_dump(dump.kind, dump.path)
+        for batch in as_far_as_it_goes(found, dump.knobs["accept_truncated"], counts.facts):
+            for records, gone in sort_out(batch, dump, names, counts):
+                keep.write(records)
+                drop.write(gone)
+        _check(dump, counts)
+    counts.tally.write(stats, kind=dump.kind, bytes=_bytes(dump.path), **counts.facts)
+    return counts.tally

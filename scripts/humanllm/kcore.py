@@ -3,98 +3,238 @@
 One purchase is the first review of a user and an item. Leaving out a user makes items poorer and the other way round,
 so the two bounds are applied in turn until nothing changes. The result does not depend on the order.
 
+Memory: 200 bytes a review of the largest bucket and thread, and 12 bytes an item; for Amazon with 128 buckets and two
+threads 2.4 GiB, with all in one bucket over 100. The edges lie in scratch files beside the output: 21 bytes a review.
+
 A row of the result:
-    {"id": "amazon:reviews:5d1c...", "user": "9f3a...", "item_id": "B0...", "bucket": 3}
+    {"bucket": 3, "id_code": 5d1c..., "item_code": 77b0...}
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import pairwise
+from math import ceil
 from pathlib import Path
+from threading import Lock
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.parquet as pq
 
+from humanllm.edges import COLUMNS, Codes, Mask, Scratch, begins, distinct_of, encode, read_reviews, scratch_beside
 from humanllm.errors import InputError
 from humanllm.files import publish
+from humanllm.grouped import Grouped
 from humanllm.shards import BucketWriter
 from humanllm.stats import Tally
 
-Codes = npt.NDArray[np.integer]
-Mask = npt.NDArray[np.bool_]
+Degrees = npt.NDArray[np.signedinteger]
+A = TypeVar("A")
+B = TypeVar("B")
 
-CORE = pa.schema([("id", pa.string()), ("user", pa.string()), ("item_id", pa.string()), ("bucket", pa.int32())])
-COLUMNS = ["id", "user", "item_id", "bucket", "time", "dump", "row"]
-
-
-def first_purchases(users: Codes, items: Codes, rank: Codes) -> Mask:
-    """For each (user, item) the purchase of the lowest rank. All arguments have one entry a record."""
-    order = np.lexsort((rank, items, users))
-    is_first = np.ones(len(order), dtype=bool)
-    is_first[1:] = (np.diff(users[order]) != 0) | (np.diff(items[order]) != 0)
-    mask = np.zeros(len(order), dtype=bool)
-    mask[order[is_first]] = True
-    return mask
+CORE = pa.schema([("bucket", pa.int32()), ("id_code", pa.uint64()), ("item_code", pa.uint64())])
+ROWS = 4 << 20  # written at once
+# The 64 bits of an item's code in 256 ranges: the distinct codes of one fit the processor's cache.
+RANGES = np.arange(256, dtype=np.uint64) << np.uint64(56)
 
 
-def core(users: Codes, items: Codes, min_of_user: int, min_of_item: int) -> Mask:
-    """Which edges lie in the k-core: codes from 0, one entry an edge, no edge twice."""
-    alive = np.arange(len(users))
-    while True:
-        per_user, per_item = np.bincount(users[alive]), np.bincount(items[alive])
-        stays = (per_user[users[alive]] >= min_of_user) & (per_item[items[alive]] >= min_of_item)
-        if stays.all():
-            break
-        alive = alive[stays]
-    mask = np.zeros(len(users), dtype=bool)
-    mask[alive] = True
-    return mask
+def rich(degrees: Degrees, least: int, ends: Codes) -> Mask:
+    """Which edges end, on this side, at a node of degree `least` or more."""
+    if len(degrees) < len(ends):
+        return (degrees >= least)[ends]  # a byte a node stays in the cache
+    return degrees[ends] >= least
 
 
-def _codes(column: pa.ChunkedArray) -> Codes:
-    values = column.cast(pa.large_string()).combine_chunks()
-    return values.dictionary_encode().indices.to_numpy(zero_copy_only=False)
+def lower(degrees: Degrees, ends: Codes) -> None:
+    """Take the edges with these ends off the degrees."""
+    np.subtract.at(degrees, ends, degrees.dtype.type(1))  # a plain 1 would be cast, ten times slower
 
 
-def _rank(table: pa.Table) -> Codes:
-    """The place of each record in the order of time, dump and row."""
-    dumps = np.unique(table["dump"].to_numpy(), return_inverse=True)[1] if len(table) else np.zeros(0, int)
-    order = np.lexsort((table["row"].to_numpy(), dumps, table["time"].to_numpy()))
-    rank = np.empty(len(order), dtype=np.int64)
-    rank[order] = np.arange(len(order))
-    return rank
+def thin(users: Codes, items: Codes, per_user: Degrees, per_item: Degrees, of_user: int, of_item: int) -> Mask:
+    """Which edges stay when poor items, and then the users whom that makes poor, are left out. Lowers `per_user`."""
+    stays = rich(per_item, of_item, items)
+    if not stays.all():
+        lower(per_user, users[~stays])
+    return stays & rich(per_user, of_user, users)
 
 
-def _write(table: pa.Table, path: Path) -> None:
-    """Survivors by bucket, within it in the order of the dumps."""
-    with publish(path) as temporary, BucketWriter(temporary, CORE) as writer:
-        for batch in table.select(CORE.names).to_batches(max_chunksize=10_000):
-            for row in batch.to_pylist():
-                writer.write(row)
+def core(users: Codes, items: Codes, of_user: int, of_item: int) -> Mask:
+    """Which edges lie in the k-core: numbers from 0, one entry an edge, no edge twice. All in memory."""
+    per_user = np.bincount(users)
+    stays = rich(per_user, of_user, users)
+    left = users[stays], items[stays]
+    per_item = np.bincount(left[1], minlength=int(items.max(initial=0)) + 1)
+    while not (stays := thin(*left, per_user, per_item, of_user, of_item)).all():
+        lower(per_item, left[1][~stays])
+        left = left[0][stays], left[1][stays]
+    return rich(per_user, of_user, users) & rich(per_item, of_item, items)
 
 
-def find_kcore(tables: Sequence[Path], users: int, items: int, output: Path, stats: Path) -> Tally:
+def in_order(work: Callable[[A], B], tasks: Iterable[A], threads: int) -> Iterator[B]:
+    """The results of `work` in the order of `tasks`, no more than one a thread waiting in memory."""
+    with ThreadPoolExecutor(threads) as pool:
+        ahead: deque[Future[B]] = deque()
+        for task in tasks:
+            ahead.append(pool.submit(work, task))
+            if len(ahead) > threads:
+                yield ahead.popleft().result()
+        while ahead:
+            yield ahead.popleft().result()
+
+
+def cut(codes: Codes) -> list[int]:
+    """Where each of the RANGES begins in sorted `codes`, and their end."""
+    return [*np.searchsorted(codes, RANGES).tolist(), len(codes)]
+
+
+def places(codes: Codes, among: Codes) -> Codes:
+    """The place of each of sorted `codes` in sorted `among`, which has them all."""
+    found = np.empty(len(codes), dtype=np.uint32)
+    for (start, stop), (base, end) in zip(pairwise(cut(codes)), pairwise(cut(among)), strict=True):
+        found[start:stop] = np.searchsorted(among[base:end], codes[start:stop]) + base
+    return found
+
+
+class Bounds(NamedTuple):
+    """What the reviews that stay must keep to."""
+
+    of_user: int  # least purchases of a user
+    of_item: int  # least purchases of an item
+    top_items: float = 1.0  # share of the items, the most bought ones, that take part at all (official code: 0.5)
+
+
+class Graph:
+    """The edges of all buckets, in scratch files; in memory is only what is counted over all of them.
+
+    Each method works on whole buckets, in `threads`; they are to be called in the order in which they stand.
+    """
+
+    def __init__(self, scratch: Scratch, bounds: Bounds, threads: int) -> None:
+        self.scratch = scratch
+        self.of_user, self.of_item, self.top_items = bounds
+        self.threads = threads
+        self.cuts: dict[int, list[int]] = {}  # of each bucket's `hashes`
+        self.left: dict[int, npt.NDArray[np.uint8]] = {}  # a bit for each edge of a bucket
+        self.item_codes: Codes = np.empty(0, dtype=np.uint64)  # of the items by their number, ascending
+        self.degrees: Degrees = np.empty(0, dtype=np.int32)  # edges of each item; written under the lock
+        self.lock = Lock()
+
+    def _each(self, work: Callable[[int], B]) -> Iterator[B]:
+        return in_order(work, sorted(self.cuts), self.threads)
+
+    def read(self, reviews: Grouped) -> list[tuple[int, int, int]]:
+        """Write the edges of each bucket; how many reviews, purchases and users it has."""
+
+        def one(bucket: int) -> tuple[int, int, int]:
+            columns = read_reviews(reviews, bucket)
+            arrays, purchases, users = encode(columns, 1 if self.top_items < 1 else self.of_user)
+            for name, values in arrays.items():
+                self.scratch.save(bucket, name, values)
+            self.cuts[bucket] = cut(arrays["hashes"])
+            self.left[bucket] = np.packbits(np.ones(len(arrays["users"]), dtype=bool))
+            return len(columns["id_code"]), purchases, users
+
+        return list(in_order(one, reviews.buckets, self.threads))
+
+    def number_items(self) -> None:
+        """Number the items of all buckets in the order of their codes, and count the edges of each."""
+
+        def distinct(part: int) -> Codes:
+            ends = [(bucket, at[part], at[part + 1]) for bucket, at in sorted(self.cuts.items())]
+            return distinct_of([self.scratch.load(bucket, "hashes", *end) for bucket, *end in ends])
+
+        def number(bucket: int) -> None:
+            items = self.scratch.load(bucket, "items")  # ascending, as places among `hashes`
+            first = begins(items)
+            hashes = self.scratch.load(bucket, "hashes")[items[first]]
+            items = places(hashes, self.item_codes)[np.cumsum(first) - 1]
+            self.scratch.save(bucket, "items", items)
+            with self.lock:
+                np.add.at(self.degrees, items, np.int32(1))
+
+        self.item_codes = np.concatenate(list(in_order(distinct, range(len(RANGES)), self.threads)))
+        self.degrees = np.zeros(len(self.item_codes), dtype=np.int32)
+        list(self._each(number))
+        self._leave_out_rare()
+
+    def _leave_out_rare(self) -> None:
+        """Only the most bought items take part; of equally bought ones those with the lower codes."""
+        if self.top_items < 1:
+            rare = np.argsort(-self.degrees, kind="stable")[ceil(self.top_items * len(self.degrees)) :]
+            self.degrees[rare] = 0
+
+    def _left(self, bucket: int) -> tuple[Codes, Codes, Mask]:
+        """Users and items of the edges of a bucket, and which edges are left."""
+        users, items = self.scratch.load(bucket, "users"), self.scratch.load(bucket, "items")
+        left = np.unpackbits(self.left[bucket], count=len(users)).view(np.bool_)
+        return users, items, left
+
+    def peel(self) -> None:
+        """Thin each bucket in turn until a whole round finds nothing to leave out."""
+
+        def one(bucket: int) -> bool:
+            users, items, left = self._left(bucket)
+            users, items = users[left], items[left]
+            stays = thin(users, items, np.bincount(users), self.degrees, self.of_user, self.of_item)
+            if stays.all():
+                return False
+            with self.lock:
+                lower(self.degrees, items[~stays])
+            left[left] = stays
+            self.left[bucket] = np.packbits(left)
+            return True
+
+        while any(list(self._each(one))):
+            pass
+
+    def survivors(self) -> Iterator[tuple[pa.Table, int]]:
+        """The rows of CORE of each bucket, sorted by id_code, and its number of users."""
+
+        def one(bucket: int) -> tuple[pa.Table, int]:
+            users, items, left = self._left(bucket)
+            ids = self.scratch.load(bucket, "ids")[left]
+            order = np.argsort(ids)
+            columns = [np.full(len(ids), bucket, dtype=np.int32), ids[order], self.item_codes[items[left][order]]]
+            return pa.table(columns, schema=CORE), int(np.count_nonzero(np.bincount(users[left])))
+
+        return self._each(one)
+
+
+def _write(survivors: Iterator[tuple[pa.Table, int]], path: Path) -> tuple[int, int]:
+    """Write the survivors; how many edges and users they are."""
+    edges = users = 0
+    with BucketWriter(path, CORE) as writer:
+        for table, of_bucket in survivors:
+            for start in range(0, len(table), ROWS):
+                writer.write(table.slice(start, ROWS))
+            edges, users = edges + len(table), users + of_bucket
+    return edges, users
+
+
+def find_kcore(tables: Sequence[Path], bounds: Bounds, threads: int, output: Path, stats: Path) -> Tally:
     """Write which filtered reviews survive. Raises InputError, with the counts, if none does."""
-    parts = [pq.read_table(path, columns=COLUMNS) for path in tables]
-    table = pa.concat_tables(parts)
-    user_codes, item_codes = _codes(table["user"]), _codes(table["item_id"])
-    found = (len(np.unique(user_codes)), len(np.unique(item_codes)))
-    first = np.flatnonzero(first_purchases(user_codes, item_codes, _rank(table)))
-    survivors = first[core(user_codes[first], item_codes[first], users, items)]
     tally = Tally("find_kcore")
-    tally.take(len(table))
-    tally.drop("duplicate_purchase", len(table) - len(first))
-    tally.drop("outside_kcore", len(first) - len(survivors))
-    tally.keep(len(survivors))
-    if not len(survivors):
-        raise InputError(
-            f"no review is left in the k-core: of {len(table)} reviews by {found[0]} users on {found[1]} items none"
-            f" lies among users with {users} and items with {items} purchases or more; give more dumps, or lower"
-            " filters.amazon.kcore in the config"
-        )
-    _write(table.take(survivors), output)
-    kept = {"users": len(np.unique(user_codes[survivors])), "items": len(np.unique(item_codes[survivors]))}
-    tally.write(stats, users_in=found[0], items_in=found[1], **kept)
+    with publish(output) as temporary, scratch_beside(output) as scratch:
+        graph = Graph(scratch, bounds, threads)
+        counts = graph.read(Grouped(tables, COLUMNS))
+        reviews, purchases, users_in = (sum(count) for count in zip((0, 0, 0), *counts, strict=True))
+        graph.number_items()
+        graph.peel()
+        kept, users = _write(graph.survivors(), temporary)
+        if not kept:
+            raise InputError(
+                f"no review is left in the k-core: of {reviews} reviews by {users_in} users on {len(graph.item_codes)}"
+                f" items none lies among users with {bounds.of_user} and items with {bounds.of_item} purchases or"
+                " more; give more dumps, or lower filters.amazon.kcore in the config"
+            )
+    tally.take(reviews)
+    tally.drop("duplicate_purchase", reviews - purchases)
+    tally.drop("outside_kcore", purchases - kept)
+    tally.keep(kept)
+    items = int(np.count_nonzero(graph.degrees >= bounds.of_item))
+    tally.write(stats, users_in=users_in, items_in=len(graph.item_codes), users=users, items=items)
     return tally

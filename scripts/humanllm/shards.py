@@ -1,41 +1,39 @@
-"""Tables written in pieces of bounded memory: records in row groups by user bucket, dropped records in order.
+"""Tables written in pieces of bounded memory, with row groups by user bucket: a bucket's job reads only its own.
 
-A bucket's job reads only its own row groups of each dump's table.
+Tables come in and go out as columns: a row of Python objects costs more than all the work on it.
 """
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
-from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
+import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from humanllm.errors import InputError
-from humanllm.tables import DROPPED, Row
 
-ROW_COST = 2000  # bytes of a row in memory beside its text, about
-LIMIT = 256 << 20  # bytes held before they are written
-
-
-def _size(row: Row) -> int:
-    return ROW_COST + sum(len(row.get(name) or "") for name in ("title", "text", "parent_text"))
+LIMIT = 160 << 20  # bytes held before they are written
+REPEATED = ["source", "kind", "dump", "community", "drop_reason"]  # columns worth a dictionary
 
 
-class _Writer(ABC):
-    """A parquet file in the making; the same rows in the same order give the same bytes."""
+class TableWriter:
+    """A parquet file in the making; the same tables in the same order give the same bytes."""
 
     def __init__(self, path: Path, schema: pa.Schema, limit: int = LIMIT) -> None:
         self.schema = schema
         self.limit = limit
-        self.held = 0
+        self.held: list[pl.DataFrame] = []
+        self.bytes = 0
         # No reader asks for the minimum and maximum of another column, and they would hold pieces of text.
         statistics: Any = ["bucket"] if "bucket" in schema.names else False
-        self.file = pq.ParquetWriter(path, schema, compression="zstd", write_statistics=statistics)
+        repeated = [name for name in REPEATED if name in schema.names]
+        self.file = pq.ParquetWriter(
+            path, schema, compression="zstd", write_statistics=statistics, use_dictionary=repeated
+        )
 
     def __enter__(self) -> Self:
         return self
@@ -45,50 +43,32 @@ class _Writer(ABC):
             self.flush()
         self.file.close()
 
-    def _count(self, row: Row) -> None:
-        self.held += _size(row)
-        if self.held >= self.limit:
+    def write(self, table: pa.Table | pl.DataFrame) -> None:
+        """Add the rows of `table`, which has the columns of the schema in its order."""
+        # By way of Arrow, since rows left over from a larger frame hold on to all its text.
+        own = table if isinstance(table, pa.Table) else table.to_arrow(compat_level=pl.CompatLevel.oldest())
+        self.held.append(pl.DataFrame(pl.from_arrow(own)))
+        self.bytes += own.nbytes
+        if self.bytes >= self.limit:
             self.flush()
 
-    @abstractmethod
     def flush(self) -> None:
         """Write what is held."""
+        if self.held:
+            self._write(pl.concat(self.held))
+        self.held, self.bytes = [], 0
+
+    def _write(self, frame: pl.DataFrame) -> None:
+        table = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(self.schema)
+        self.file.write_table(table, row_group_size=max(1, len(frame)))
 
 
-class BucketWriter(_Writer):
-    """Rows with a `bucket`: a row group never mixes two buckets."""
+class BucketWriter(TableWriter):
+    """A table with a `bucket`: a row group never mixes two of them."""
 
-    def __init__(self, path: Path, schema: pa.Schema, limit: int = LIMIT) -> None:
-        super().__init__(path, schema, limit)
-        self.rows: dict[int, list[Row]] = defaultdict(list)
-
-    def write(self, row: Row) -> None:
-        self.rows[row["bucket"]].append(row)
-        self._count(row)
-
-    def flush(self) -> None:
-        for bucket in sorted(self.rows):
-            self.file.write_table(pa.Table.from_pylist(self.rows[bucket], schema=self.schema), row_group_size=1 << 30)
-        self.rows.clear()
-        self.held = 0
-
-
-class DroppedWriter(_Writer):
-    """Dropped records in the order in which they come."""
-
-    def __init__(self, path: Path, limit: int = LIMIT // 8) -> None:
-        super().__init__(path, DROPPED, limit)
-        self.rows: list[Row] = []
-
-    def write(self, row: Row) -> None:
-        self.rows.append(row)
-        self._count(row)
-
-    def flush(self) -> None:
-        if self.rows:
-            self.file.write_table(pa.Table.from_pylist(self.rows, schema=self.schema))
-        self.rows = []
-        self.held = 0
+    def _write(self, frame: pl.DataFrame) -> None:
+        for part in frame.sort("bucket", maintain_order=True).partition_by("bucket", maintain_order=True):
+            super()._write(part)
 
 
 def _groups(file: pq.ParquetFile, bucket: int) -> list[int]:
@@ -99,10 +79,10 @@ def _groups(file: pq.ParquetFile, bucket: int) -> list[int]:
     return [group for group, statistics in enumerate(found) if statistics and statistics.min == bucket]
 
 
-def read_bucket(path: Path, bucket: int, schema: pa.Schema) -> Iterator[Row]:
-    """The rows of one bucket of a table that a BucketWriter wrote. Raises InputError if it lacks a column."""
+def read_bucket(path: Path, bucket: int, columns: Sequence[str]) -> Iterator[pa.Table]:
+    """The row groups of one bucket of a table that a BucketWriter wrote. Raises InputError if it lacks a column."""
     with pq.ParquetFile(path) as file:
-        if missing := [name for name in schema.names if name not in file.schema_arrow.names]:
+        if missing := [name for name in columns if name not in file.schema_arrow.names]:
             raise InputError(f"{path} lacks the columns {', '.join(missing)}: delete it and run again")
         for group in _groups(file, bucket):
-            yield from file.read_row_group(group, columns=schema.names).to_pylist()
+            yield file.read_row_group(group, columns=list(columns))

@@ -2,7 +2,7 @@
 
 A stage only adds columns under its own prefix; `id` is set once, at ingest. One row of records/:
     {"id": "blogger:blogs:5d1c...", "user": "9f3a...", "source": "blogger", "kind": "blogs", "bucket": 3,
-     "time": 1086000000, "dump": "blogs-blogs", "row": 41, "title": None, "text": "I went ...", ...}
+     "time": 1086000000, "place": 4, "title": None, "text": "I went ...", ...}
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Row = dict[str, Any]
 
 TEXTS = pa.list_(pa.string())
 
-RECORD = pa.schema(
+FILTERED = pa.schema(
     [
         ("id", pa.string()),  # source:kind:hash, set once
         ("user", pa.string()),  # keyed BLAKE2 of the name
@@ -29,24 +29,36 @@ RECORD = pa.schema(
         ("kind", pa.string()),  # submissions, comments, tweets, blogs, reviews
         ("bucket", pa.int32()),
         ("time", pa.int64()),  # epoch seconds, UTC
+        ("place", pa.int32()),  # order of a user's records of one second: the post's number in a blog, milliseconds
         ("dump", pa.string()),  # with row: the raw record this came from
         ("row", pa.int64()),
         ("title", pa.string()),
         ("text", pa.string()),
         ("community", pa.string()),  # subreddit, product category, industry
         ("parent_id", pa.string()),  # the post that a comment answers
-        ("parent_text", pa.string()),
         ("item_id", pa.string()),
-        ("item_title", pa.string()),
         ("rating", pa.float32()),
         ("extra", pa.string()),  # other source fields, as JSON
+        ("id_code", pa.uint64()),  # the first 8 bytes of the hash in `id`, in `user`: what the joins go by
+        ("user_code", pa.uint64()),
+        ("item_code", pa.uint64()),  # users.item_code of item_id; null without an item
+    ]
+)
+RECORD = pa.schema(
+    [
+        *(FILTERED.field(name) for name in ("id", "user", "source", "kind", "bucket", "time", "place")),
+        *(FILTERED.field(name) for name in ("title", "text", "community", "parent_id")),
+        ("parent_text", pa.string()),
+        FILTERED.field("item_id"),
+        ("item_title", pa.string()),
+        *(FILTERED.field(name) for name in ("rating", "extra")),
     ]
 )
 DROPPED = pa.schema(
     [
-        ("dump", pa.string()),
+        ("dump", pa.string()),  # with row: what was dropped at ingest
         ("row", pa.int64()),
-        ("id", pa.string()),
+        ("id", pa.string()),  # with user: what was dropped later
         ("user", pa.string()),
         ("text", pa.string()),
         ("drop_reason", pa.string()),
@@ -156,9 +168,9 @@ CELL = pa.schema(
 )
 
 
-def by_time(row: Row) -> tuple[str, int, str, int]:
-    """The sort key of records: user, time, then the place in the dumps, since a day's posts share their time."""
-    return row["user"], row["time"], row["dump"], row["row"]
+def by_time(row: Row) -> tuple[str, int, int, str]:
+    """The sort key of records: user, time, then the place in the source, since a day's posts share their time."""
+    return row["user"], row["time"], row["place"], row["id"]
 
 
 def write_rows(path: str | Path, rows: Iterable[Row], schema: pa.Schema) -> None:

@@ -1,16 +1,23 @@
 from __future__ import annotations
 
+import gzip
 import zipfile
 from pathlib import Path
+from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from humanllm.errors import InputError
-from humanllm.readers.blogger import post, posts, read, seconds
-from humanllm.readers.draft import Draft
+from humanllm.readers import KINDS, blogger
+from humanllm.readers.blogger import posts, read, seconds
+from humanllm.readers.draft import drafts
+from humanllm.readers.fields import Batch
 from humanllm.readers.months import month_of
+from humanllm.readers.opening import Truncated
+from row_data import examples
 
 ANN = "7596.male.26.Internet.Scorpio.xml"
 BOB = "81.female.17.indUnk.Leo.xml"
@@ -19,6 +26,18 @@ ANN_XML = (
     "<date>01,juin,2004</date>\r\n<post>two</post>\r\n</Blog>"
 )
 BOB_XML = "<Blog><date>02,June,2004</date><post>caf\xe9 \x93quoted\x94</post></Blog>"
+HEADER = b"id,gender,age,topic,sign,date,text\r\n"
+CSV = (
+    HEADER + b'7596,male,26,Internet,Scorpio,"31,May,2004","Q&A &nbsp;"\r\n'
+    b'7596,male,26,Internet,Scorpio,"01,juin,2004","two"\r\n'
+    b'81,female,17,indUnk,Leo,"02,June,2004","caf\xe9 \x93quoted\x94"\r\n'
+)
+MAY_31 = 1085961600
+EXPECTED = [
+    (0, "7596", MAY_31, "Q&A &nbsp;", 0),
+    (1, "7596", MAY_31 + 86400, "two", 1),
+    (2, "81", MAY_31 + 2 * 86400, "café “quoted”", 0),
+]
 
 
 def corpus(folder: Path) -> Path:
@@ -28,24 +47,26 @@ def corpus(folder: Path) -> Path:
     return folder / "blogs"
 
 
-def texts(path: Path) -> list[tuple[int, str, str, str, int]]:
+def texts(path: Path) -> list[tuple[int, str, int, str, int]]:
     return [
-        (raw.row, raw.fields["id"], raw.fields["date"], raw.fields["text"].strip(), raw.fields["number"])
-        for raw in read(path)
-        if raw.fields
+        (row["row"], row["id"], row["date"], row["text"].strip(), row["number"])
+        for batch in read(path)
+        for row in batch.rows.iter_rows(named=True)
     ]
 
 
-EXPECTED = [
-    (0, "7596", "31,May,2004", "Q&A &nbsp;", 0),
-    (1, "7596", "01,juin,2004", "two", 1),
-    (2, "81", "02,June,2004", "café “quoted”", 0),
-]
+def rejects(path: Path) -> list[tuple[int, str, str | None]]:
+    return [tuple(reject) for batch in read(path) for reject in batch.unreadable]
 
 
-def test_the_folder_and_the_zip_read_alike(tmp_path: Path) -> None:
+@pytest.mark.parametrize("batch", [1, 1 << 24])
+@pytest.mark.parametrize("pack", [zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED])
+def test_the_folder_and_the_zip_read_alike(
+    pack: int, batch: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blogger, "BATCH", batch)
     folder = corpus(tmp_path)
-    with zipfile.ZipFile(tmp_path / "b", "w") as archive:
+    with zipfile.ZipFile(tmp_path / "b", "w", pack) as archive:
         for name in (BOB, ANN):
             archive.write(folder / name, f"blogs/{name}")
         archive.writestr("__MACOSX/blogs/._1.xml", "not a blog")
@@ -53,48 +74,102 @@ def test_the_folder_and_the_zip_read_alike(tmp_path: Path) -> None:
     assert texts(tmp_path / "b") == EXPECTED
 
 
-def test_the_csv_reads_alike(tmp_path: Path) -> None:
+@pytest.mark.parametrize("batch", [1, 1 << 24])
+def test_the_csv_reads_alike(batch: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blogger, "BATCH", batch)
     path = tmp_path / "blogtext.csv"
-    path.write_bytes(
-        b'id,gender,age,topic,sign,date,text\r\n7596,male,26,Internet,Scorpio,"31,May,2004","Q&A &nbsp;"\r\n'
-        b'7596,male,26,Internet,Scorpio,"01,juin,2004","two"\r\n'
-        b'81,female,17,indUnk,Leo,"02,June,2004","caf\xe9 \x93quoted\x94"\r\n'
-    )
+    path.write_bytes(CSV)
     assert texts(path) == EXPECTED
-    path.write_bytes(b'id,date,text\n1,"31,May,2004","one, two\n\nthree ""four"""\n2,only two\n')
-    one, two = read(path)
-    assert one.fields
-    assert one.fields["text"] == 'one, two\n\nthree "four"'
-    assert (two.fields, two.reason) == (None, "broken_row")
+    path.write_bytes(gzip.compress(CSV))
+    assert texts(path) == EXPECTED
+
+
+def test_rows_of_the_csv_over_lines_and_broken_ones(tmp_path: Path) -> None:
+    path = tmp_path / "blogtext.csv"
+    path.write_bytes(b'id,date,text\n1,"31,May,2004","one, two\n\nthree ""four"""\n2,only two\n3,,a,b\n1,,last')
+    assert texts(path) == [(0, "1", MAY_31, 'one, two\n\nthree "four"', 0), (3, "1", None, "last", 1)]
+    assert rejects(path) == [(1, "broken_row", None), (2, "broken_row", "a")]
+
+
+def test_one_row_of_another_encoding_spoils_no_other(tmp_path: Path) -> None:
+    path = tmp_path / "blogtext.csv"
+    path.write_bytes("\ufeffid,date,text\n1,,café\n".encode() + b"2,,caf\xe9\n" + "3,,naïve\n".encode())
+    assert [text for *_, text, _ in texts(path)] == ["café", "café", "naïve"]
+
+
+def test_a_truncated_csv_gives_its_rows_and_then_its_error(tmp_path: Path) -> None:
+    rows = b"".join(b'%d,"31,May,2004","post %d %s"\n' % (number, number, b"%d" % number**9) for number in range(20000))
+    whole = gzip.compress(b"id,date,text\n" + rows)
+    path = tmp_path / "blogtext.csv.gz"
+    path.write_bytes(whole[: len(whole) // 2])
+    batches: list[Batch] = []
+    with pytest.raises(Truncated, match="truncated; fetch the file again"):
+        batches.extend(read(path))
+    found = [row for batch in batches for row in batch.rows["text"]]
+    assert len(found) > 5000
+    assert found == [f"post {number} {number**9}" for number in range(len(found))]  # the half row is none
+    assert [tuple(reject) for batch in batches for reject in batch.unreadable] == [(len(found), "broken_row", None)]
 
 
 def test_a_missing_date_shifts_no_other() -> None:
     text = "<Blog><date>a</date><post>1</post><post>2</post><date>x</date><date>c</date> <post>3</post></Blog>"
-    assert list(posts(text)) == [("a", "1"), ("", "2"), ("c", "3")]
+    assert posts(text) == [("a", "1"), ("", "2"), ("c", "3")]
+
+
+def test_a_date_is_one_that_stands_right_before() -> None:
+    text = "<date>a</date> x <post>1</post><date>b<i></date><post>2<date>c</date></post>d</date><post>3</post>"
+    assert posts(text) == [("", "1"), ("", "2<date>c</date>"), ("", "3")]
 
 
 def test_a_missing_end_of_a_post_swallows_no_other() -> None:
     text = "<Blog><date>a</date><post>one<date>b</date><post>two</Blog>"
-    assert list(posts(text)) == [("a", "one"), ("b", "two")]
+    assert posts(text) == [("a", "one"), ("b", "two")]
 
 
+@examples(100)
 @given(st.lists(st.sampled_from(["<post>", "</post>", "<date>", "</date>", "<Blog>", "</Blog>", "a", "&", "\n"])))
 def test_every_post_element_is_one_post(parts: list[str]) -> None:
     text = "".join(parts)
-    assert len(list(posts(text))) == text.count("<post>")
+    assert len(posts(text)) == text.count("<post>")
 
 
 @pytest.mark.parametrize(
     ("name", "content", "says"),
     [
         ("blogs.zip", b"user,message\n1,2\n", "lacks the columns id, date, text"),
-        ("blogs.zip", b"PK\x03\x04 cut", "truncated or damaged"),
+        ("blogs.zip", b"PK\x03\x04 cut", "truncated or damaged; fetch the file again"),
+        ("blogtext.csv", b'id,date,text\n1,,"open', None),
+        ("blogtext.csv", b"id,date,text\n1,,a\rb\n", "cannot be read as csv"),
     ],
 )
-def test_a_wrong_file_is_named(name: str, content: bytes, says: str, tmp_path: Path) -> None:
+def test_a_wrong_file_is_named(name: str, content: bytes, says: str | None, tmp_path: Path) -> None:
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(InputError, match=says):
+    if says is None:
+        assert len(texts(tmp_path / name)) == 1
+        return
+    with pytest.raises(InputError, match=rf"{name}.*{says}"):
         list(read(tmp_path / name))
+
+
+@pytest.mark.parametrize("part", [0.3, 0.7, 0.99])
+def test_a_truncated_zip_is_an_error(part: float, tmp_path: Path) -> None:
+    """Its directory stands at the end: without it nothing can be read."""
+    path = tmp_path / "blogs.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in (ANN, BOB):
+            archive.writestr(f"blogs/{name}", ANN_XML * 20)
+    path.write_bytes(path.read_bytes()[: int(path.stat().st_size * part)])
+    with pytest.raises(InputError, match=r"blogs\.zip cannot be read as a zip file .*truncated or damaged; fetch"):
+        list(read(path))
+
+
+def test_a_damaged_file_in_a_zip_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "blogs.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        archive.writestr(ANN, ANN_XML)
+    path.write_bytes(path.read_bytes().replace(b"juin", b"June"))
+    with pytest.raises(InputError, match=r"blogs\.zip cannot be read as a zip file .*CRC"):
+        list(read(path))
 
 
 def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
@@ -102,20 +177,49 @@ def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
         list(read(tmp_path))
 
 
+def test_files_without_posts_and_of_odd_names(tmp_path: Path) -> None:
+    (tmp_path / "1.male.20.Arts.Leo.xml").write_text("<Blog></Blog>")
+    (tmp_path / "2.xml").write_text("<Blog><post>two</post></Blog>")
+    (tmp_path / "3.female.old.Arts.Leo.more.xml").write_text("")
+    (tmp_path / b"4\xff.male.x.xml".decode("utf-8", "surrogateescape")).write_text("<post>four")
+    assert texts(tmp_path) == [(0, "2", None, "two", 0), (1, "4\ufffd", None, "four", 0)]
+
+
+def post(**change: Any) -> dict[str, Any]:
+    """A row as `read` gives it, as a draft."""
+    row = {"row": 5, "id": "7596", "age": 26, "gender": "male", "topic": "indUnk", "sign": "Leo", "text": "t"}
+    schema = {"number": pl.Int32, "date": pl.Int64, "text": pl.String}
+    frame = pl.DataFrame([row | {"number": 3, "date": MAY_31} | change], schema_overrides=schema)
+    (draft,) = drafts(frame, KINDS["blogs"].draft(Path())).iter_rows(named=True)
+    return {name: value for name, value in draft.items() if value is not None}
+
+
 def test_a_post_becomes_a_draft() -> None:
-    fields = {"id": "7596", "age": "26", "gender": "male", "topic": "indUnk", "sign": "Leo", "text": "t", "number": 3}
-    draft = post(fields | {"date": "31,May,2004"}, Path())
-    assert isinstance(draft, Draft)
-    assert (draft.key, draft.name, draft.time, draft.community) == ("7596\x003", "7596", 1085961600, None)
-    assert draft.extra == {"age": 26, "gender": "male", "sign": "Leo"}
-    assert post(fields | {"date": ",,"}, Path()) == "no_time"
+    draft = {
+        "row": 5,
+        "key": "7596\x003",
+        "name": "7596",
+        "time": MAY_31,
+        "place": 3,
+        "text": "t",
+        "extra": '{"age":26,"gender":"male","sign":"Leo"}',
+    }
+    assert post() == draft
+    assert post(topic="Arts") == draft | {"community": "Arts"}
+    assert post(id=" 7596 ") == draft
+    assert post(text=None) == draft | {"text": ""}
+    assert "key" not in post(id=" ")
+    assert "time" not in post(date=None)
 
 
 @pytest.mark.parametrize(
     ("date", "expected"),
-    [("31,May,2004", 1085961600), ("31,June,2004", None), (",,", None), ("", None), ("x,May,2004", None)],
+    [
+        *[("31,May,2004", MAY_31), ("31,June,2004", None), (",,", None), ("", None), ("x,May,2004", None)],
+        *[(None, None), ("1,May,99999999999", None), ("31,May", None), ("31, May ,2004", MAY_31)],
+    ],
 )
-def test_seconds(date: str, expected: int | None) -> None:
+def test_seconds(date: str | None, expected: int | None) -> None:
     assert seconds(date) == expected
 
 

@@ -47,7 +47,7 @@ def test_the_cut_gives_a_reason_for_each_record() -> None:
         (1, "Mail [email].", 1, "history"),
         (2, "text", 0, "target"),
     ]
-    assert {row["row"]: row["drop_reason"] for row in dropped} == {
+    assert {row["place"]: row["drop_reason"] for row in dropped} == {
         3: "quality_medium",
         4: "harmful",
         5: "empty",
@@ -64,7 +64,7 @@ def test_a_title_stands_first_once() -> None:
 
 
 def test_posts_of_a_day_stay_as_they_stand_in_the_dump(tmp_path: Path) -> None:
-    rows = [{"id": name, "user": "anna", "time": 86400, "dump": "b", "row": row} for name, row in (("x", 1), ("a", 2))]
+    rows = [{"id": name, "user": "anna", "time": 86400, "place": place} for name, place in (("x", 1), ("a", 2))]
     assert [row["id"] for row in in_order(reversed(rows))] == ["x", "a"]
     clean = [row | {"clean_text": "I wrote.", "clean_part": "history", "source": "blogger"} for row in rows]
     write_rows(tmp_path / "clean.parquet", clean, CLEAN)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
+import json
 import subprocess
 import sys
 from collections import Counter, defaultdict
@@ -11,6 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
+from humanllm.accounts import read_accounts
 from humanllm.ingest import Dump, ingest
 from humanllm.sample import write_sample
 from humanllm.tables import read_rows
@@ -21,25 +24,17 @@ SHARD = "AskGarden-00000-of-00001-0123456789abcdef.parquet"
 TABLE = "train-00000-of-00001.parquet"
 LATER = {  # what ingest keeps: these fall at a later stage
     *("good", "copy", "near_copy", "short_history", "low_quality", "harmful"),
-    *("second_review", "rare_item", "few_reviews", "no_item_title"),
+    *("second_review", "rare_item", "few_reviews", "no_item_title", "no_parent_post"),
 }
-DUMPS = {  # {name in the counts: (kind, path, companions under the sample)}
-    "reddit.submissions.month": ("submissions", "reddit/RS_2023-01.zst", []),
-    "reddit.submissions.split": ("submissions", f"reddit/submissions/{SHARD}", []),
-    "twitter.tweets": ("tweets", f"twitter/tweets/{TABLE}", [f"twitter/users/{TABLE}"]),
-    "blogger.blogs": ("blogs", "blogger/blogs.zip", []),
-    "amazon.reviews.Books": (
-        "reviews",
-        "amazon/review_categories/Books.jsonl.gz",
-        ["amazon/meta_categories/meta_Books.jsonl.gz"],
-    ),
-    "amazon.reviews.Home_and_Kitchen": (
-        "reviews",
-        "amazon/review_categories/Home_and_Kitchen.jsonl.gz",
-        ["amazon/meta_categories/meta_Home_and_Kitchen.jsonl.gz"],
-    ),
-    "reddit.comments.month": ("comments", "reddit/RC_2023-01.zst", []),
-    "reddit.comments.split": ("comments", f"reddit/comments/{SHARD}", []),
+DUMPS = {  # {name in the counts: (kind, path under the sample)}
+    "reddit.submissions.month": ("submissions", "reddit/RS_2023-01.zst"),
+    "reddit.submissions.split": ("submissions", f"reddit/submissions/{SHARD}"),
+    "twitter.tweets": ("tweets", f"twitter/tweets/{TABLE}"),
+    "blogger.blogs": ("blogs", "blogger/blogs.zip"),
+    "amazon.reviews.Books": ("reviews", "amazon/review_categories/Books.jsonl.gz"),
+    "amazon.reviews.Home_and_Kitchen": ("reviews", "amazon/review_categories/Home_and_Kitchen.jsonl.gz"),
+    "reddit.comments.month": ("comments", "reddit/RC_2023-01.zst"),
+    "reddit.comments.split": ("comments", f"reddit/comments/{SHARD}"),
 }
 
 
@@ -51,17 +46,15 @@ def made(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture(scope="module")
 def kept(made: tuple[Path, dict[str, int]]) -> dict[str, tuple[list[dict], dict[str, int]]]:
-    """{name: (records kept by ingest, {reason: dropped})}, comments after the posts."""
+    """{name: (records kept by ingest, {reason: dropped})}."""
     folder, _ = made
     found = {}
-    for name, (kind, path, companions) in DUMPS.items():
-        others = [folder / companion for companion in companions]
-        if kind == "comments":
-            others = [folder / "out" / f"reddit.submissions.{place}.parquet" for place in ("month", "split")]
-        knobs = {"language": "en", **FILTERS[name.split(".")[0]]}
-        dump = Dump(kind, name, folder / path, b"k" * 32, 2, knobs)
+    for name, (kind, path) in DUMPS.items():
+        knobs = {"language": "en", "accept_truncated": False, **FILTERS[name.split(".")[0]]}
+        accounts = read_accounts([folder / f"twitter/users/{TABLE}"]) if kind == "tweets" else None
+        dump = Dump(kind, name, folder / path, b"k" * 32, 2, knobs, accounts)
         outputs = [folder / "out" / f"{name}{end}" for end in (".parquet", ".dropped.parquet", ".stats.json")]
-        tally = ingest(dump, others, *outputs)
+        tally = ingest(dump, *outputs)
         found[name] = (read_rows(outputs[0]), dict(tally.dropped))
     return found
 
@@ -115,9 +108,12 @@ def test_people_write_enough_and_do_not_repeat_themselves(
 
 
 def test_the_kcore_of_the_reviews_holds_and_leaves_items_to_choose_from(
-    kept: dict[str, tuple[list[dict], dict[str, int]]],
+    made: tuple[Path, dict[str, int]], kept: dict[str, tuple[list[dict], dict[str, int]]]
 ) -> None:
-    rows = [row for name in DUMPS if name.startswith("amazon") for row in kept[name][0] if row["item_title"]]
+    metadata = (made[0] / "amazon/meta_categories").iterdir()
+    items_read = [json.loads(line) for path in metadata for line in gzip.decompress(path.read_bytes()).splitlines()]
+    titled = {item["parent_asin"] for item in items_read if item.get("title")}
+    rows = [row for name in DUMPS if name.startswith("amazon") for row in kept[name][0] if row["item_id"] in titled]
     pairs = {(row["user"], row["item_id"]) for row in rows}
     while True:
         users, items = Counter(user for user, _ in pairs), Counter(item for _, item in pairs)
@@ -133,8 +129,12 @@ def test_the_kcore_of_the_reviews_holds_and_leaves_items_to_choose_from(
             assert len(there - {item for buyer, item in pairs if buyer == user}) >= 19
 
 
-def test_reddit_people_comment_on_each_others_posts(kept: dict[str, tuple[list[dict], dict[str, int]]]) -> None:
+def test_reddit_people_comment_on_each_others_posts(
+    made: tuple[Path, dict[str, int]], kept: dict[str, tuple[list[dict], dict[str, int]]]
+) -> None:
     rows = [row for place in ("month", "split") for row in kept[f"reddit.comments.{place}"][0]]
     counts = Counter(row["user"] for row in rows)
     assert len([user for user, count in counts.items() if count >= 4]) >= 8
-    assert all(row["parent_text"] for row in rows)
+    posts = {row["id"] for place in ("month", "split") for row in kept[f"reddit.submissions.{place}"][0]}
+    lost = sum(made[1][f"reddit.comments.{place}:no_parent_post"] for place in ("month", "split"))
+    assert sum(row["parent_id"] not in posts for row in rows) == lost

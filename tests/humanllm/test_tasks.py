@@ -182,7 +182,7 @@ def test_personalized_commenting_masks_the_posts_of_others() -> None:
 
 
 def test_personalized_commenting_names_the_posts_that_it_shows() -> None:
-    rows = [row | {"parent_id": f"post{min(row['row'], 3)}"} for row in comments(4)]
+    rows = [row | {"parent_id": f"post{min(row['place'], 3)}"} for row in comments(4)]
     draft = only("personalized_commenting", rows)
     assert draft.posts == list(dict.fromkeys(["post3", *(row["parent_id"] for row in draft.history)]))
 

@@ -49,7 +49,7 @@ def test_what_is_refused_is_kept_with_its_reason(tmp_path: Path) -> None:
     assert build(tmp_path, "personalized_commenting").exit_code == 0
     (dropped,) = read_rows(tmp_path / "task.dropped.parquet", DROPPED)
     assert dropped == {
-        **{"dump": "submissions-RS", "row": 5, "id": "reddit:submissions:5", "user": "anna"},
+        **{"dump": None, "row": None, "id": "reddit:submissions:5", "user": "anna"},
         **{"text": "Too short.", "drop_reason": "too_short"},
     }
     stats = json.loads((tmp_path / "task.stats.json").read_text())

@@ -9,36 +9,29 @@ from click.testing import CliRunner
 import gather_users
 from humanllm.files import read_json
 from humanllm.kcore import CORE
-from humanllm.shards import BucketWriter
 from humanllm.tables import DROPPED, RECORD, read_rows
-
-
-def table(path: Path, *rows: tuple[str, int, str]) -> Path:
-    with BucketWriter(path, RECORD) as writer:
-        for number, (user, time, text) in enumerate(rows):
-            bucket = 1 if user == "other" else 0
-            row = {"id": f"{path.stem}{number}", "user": user, "time": time, "text": text, "bucket": bucket}
-            writer.write(row | {"dump": path.stem, "row": number, "kind": "reviews", "item_id": text})
-    return path
+from record_data import Run, filtered, hashed, write
 
 
 def run(folder: Path, bucket: int, *more: str) -> str:
-    a = table(folder / "a", ("ann", 3, "three"), ("bob", 1, "lone"), ("other", 1, "else"))
-    b = table(folder / "b", ("ann", 1, "one"), ("ann", 4, "ONE"))
-    options = ["--bucket", bucket, "--near-duplicate-jaccard", 0.8, "--min-records", 2, "--output", folder / "out"]
-    options += ["--dropped", folder / "dropped", "--stats", folder / "stats", *more, a, b]
-    done = CliRunner().invoke(gather_users.main, [str(part) for part in options])
+    a = [filtered("a0", time=3, text="three"), filtered("a1", "bob", text="lone")]
+    b = [filtered("b0", time=1, text="one"), filtered("b1", time=4, text="ONE")]
+    tables = [write(folder / "a", a), write(folder / "b", b)]
+    options = ["--bucket", bucket, "--copies", Run(folder, tables).copies(), "--memory", 100]
+    options += ["--min-records", 2, "--min-characters", 0]
+    options += ["--output", folder / "out", "--dropped", folder / "dropped", "--stats", folder / "stats", *more]
+    done = CliRunner().invoke(gather_users.main, [str(part) for part in [*options, *tables]])
     assert done.exit_code == 0, done.stderr
     return done.output
 
 
 def test_a_bucket_of_two_dumps(tmp_path: Path) -> None:
     assert run(tmp_path, 0) == "bucket 0: 4 records in, 2 kept, 2 dropped\n"
-    assert [row["id"] for row in read_rows(tmp_path / "out", RECORD)] == ["b0", "a0"]
-    dropped = read_rows(tmp_path / "dropped", DROPPED)
-    assert [(row["id"], row["drop_reason"]) for row in dropped] == [("b1", "duplicate_text"), ("a1", "few_records")]
+    assert [row["text"] for row in read_rows(tmp_path / "out", RECORD)] == ["one", "three"]
+    dropped = {row["text"]: row["drop_reason"] for row in read_rows(tmp_path / "dropped", DROPPED)}
+    assert dropped == {"ONE": "duplicate_text", "lone": "few_records"}
     stats = read_json(tmp_path / "stats")
-    assert (stats["in"], stats["kept"], stats["users"], stats["kinds"]) == (4, 2, 1, {"reviews": 2})
+    assert (stats["in"], stats["kept"], stats["users"], stats["kinds"]) == (4, 2, 1, {"submissions": 2})
 
 
 def test_an_empty_bucket_is_a_table_without_rows(tmp_path: Path) -> None:
@@ -47,8 +40,8 @@ def test_an_empty_bucket_is_a_table_without_rows(tmp_path: Path) -> None:
 
 
 def test_the_kcore_leaves_its_purchases_alone(tmp_path: Path) -> None:
-    with BucketWriter(tmp_path / "core", CORE) as writer:
-        for name, item in (("a0", "three"), ("b0", "one")):
-            writer.write({"id": name, "user": "ann", "item_id": item, "bucket": 0})
+    edges = [{"bucket": 0, "id_code": filtered(name)["id_code"], "item_code": 1} for name in ("a0", "b0")]
+    write(tmp_path / "core", edges, CORE)
     run(tmp_path, 0, "--core", str(tmp_path / "core"))
-    assert read_json(tmp_path / "stats")["dropped"] == {"outside_kcore": 2}
+    assert [row["user"] for row in read_rows(tmp_path / "out")] == [hashed("anna")] * 2
+    assert read_json(tmp_path / "stats")["dropped"]["outside_kcore"] == 2

@@ -17,7 +17,7 @@ def test_records_are_rewritten_in_order(tmp_path: Path) -> None:
     stats = stages.rewrite()
     assert (stats["in"], stats["kept"], stats["dead"]) == (6, 6, {})
     rows = read_rows(stages.path("rewritten"), REWRITTEN)
-    assert [row["row"] for row in rows] == [1, 2, 3, 4, 5, 2]
+    assert [row["place"] for row in rows] == [1, 2, 3, 4, 5, 2]
     assert rows[0]["rewrite_text"] == rows[0]["text"] == GARDEN[0]
     assert rows[5]["rewrite_text"] == "Spring\n\nHello & welcome!\nWrite to someone@example.com or see this."
     assert (rows[0]["rewrite_model"], rows[0]["rewrite_revision"], len(rows[0]["rewrite_prompt"])) == (

@@ -75,7 +75,7 @@ def test_a_wrong_knob_is_named(path: str, value: Any, said: str) -> None:
 def test_all_wrong_knobs_are_listed_at_once() -> None:
     config = load()
     config["seed"] = -1
-    config["users"]["min_records"] = 0
+    config["users"]["min_records"]["reddit"] = 0
     assert wrong(config).count("\n") == 2
 
 

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = sorted((ROOT / "scripts").glob("*.py"))
 LIBRARY = sorted((ROOT / "scripts/humanllm").rglob("*.py"))
 RULE_FILES = [ROOT / "Snakefile", *sorted((ROOT / "rules").glob("*.smk"))]
-HEAVY = {"torch", "vllm", "transformers", "deepspeed", "mergekit", "matplotlib", "accelerate", "datasketch"}
+HEAVY = {"torch", "vllm", "transformers", "deepspeed", "mergekit", "matplotlib", "accelerate"}
 NOT_RULES = {"summarize_run"}  # called by make demo
 
 

@@ -1,50 +1,84 @@
 """The paper's rules of section 2.1, in order: a record is dropped by the first that gives a reason.
 
-The first list of a kind looks at the fields as they came, and is cheap; then what other dumps know is added (the post
-of a comment, the description of an account); the second list looks at the cleaned text.
+The rules of the fields look at the record as it came, and are cheap; those of the text look at the cleaned text; the
+language is asked last, for it is the dearest.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+import polars as pl
+
 from humanllm.filters import amazon, blogger, common, reddit, twitter
-from humanllm.filters.common import Knobs
-from humanllm.readers.draft import Draft
+from humanllm.filters.common import Knobs, Rule
 
-Rule = Callable[[Draft, Knobs], str | None]
-
-
-class Rules(NamedTuple):
-    fields: Sequence[Rule]
-    text: Sequence[Rule]
+Rules = dict[str, Rule]  # reason: rule
 
 
+class Stages(NamedTuple):
+    fields: Rules
+    text: Rules
+
+
+# What cannot be a record of the kind at all: a dump of nothing else is the wrong file.
+UNREADABLE: Rules = {"no_id": common.no_id, "no_time": common.no_time, "no_text": common.no_text}
+ANY: Rules = {**UNREADABLE, "no_author": common.nobody}
 RULES = {
-    "submissions": Rules(
-        (
-            *(common.nobody, common.bot, reddit.official, reddit.not_self, reddit.removed, reddit.engagement),
-            *(common.clock, reddit.short_post),
-        ),
-        (reddit.short_post, common.language),
+    "submissions": Stages(
+        {
+            **ANY,
+            "bot": common.bot,
+            "moderator": reddit.official,
+            "not_self_post": reddit.not_self,
+            "removed": reddit.removed,
+            "low_engagement": reddit.engagement,
+            "bad_clock": common.clock,
+            "short": reddit.short_post,
+        },
+        {"short": reddit.short_post, "bare_question": reddit.bare_question},
     ),
-    "comments": Rules(
-        (
-            *(common.nobody, common.bot, reddit.official, reddit.removed, reddit.top_level, common.clock),
-            reddit.short_comment,
-        ),
-        (reddit.short_comment, common.language),
+    "comments": Stages(
+        {
+            **ANY,
+            "bot": common.bot,
+            "moderator": reddit.official,
+            "removed": reddit.removed,
+            "not_top_level": reddit.reply,
+            "bad_clock": common.clock,
+            "short": reddit.short_comment,
+        },
+        {"short": reddit.short_comment},
     ),
-    "tweets": Rules(
-        (common.nobody, common.bot, common.clock, twitter.retweet, twitter.quote, common.short),
-        (twitter.corporate, twitter.advertisement, common.short, common.language),
+    "tweets": Stages(
+        {
+            **ANY,
+            "bot": common.bot,
+            "bad_clock": common.clock,
+            "retweet": twitter.retweet,
+            "quote": twitter.quote,
+            "empty": common.empty,
+            "short": common.short,
+        },
+        {
+            "corporate": twitter.corporate,
+            "advertisement": twitter.advertisement,
+            "empty": common.empty,
+            "short": common.short,
+        },
     ),
-    "blogs": Rules((common.nobody, common.clock, common.short), (common.short, blogger.first_person, common.language)),
-    "reviews": Rules((common.nobody, common.clock, common.short), (common.short, amazon.few_words, common.language)),
+    "blogs": Stages(
+        {**ANY, "bad_clock": common.clock, "empty": common.empty, "short": common.short},
+        {"empty": common.empty, "short": common.short, "no_first_person": blogger.no_first_person},
+    ),
+    "reviews": Stages(
+        {**ANY, "bad_clock": common.clock, "empty": common.empty, "short": common.short},
+        {"empty": common.empty, "short": common.short, "few_words": amazon.few_words},
+    ),
 }
 
 
-def reason(rules: Sequence[Rule], draft: Draft, knobs: Knobs) -> str | None:
-    """The first reason that one of `rules` gives to drop `draft`."""
-    return next((found for rule in rules if (found := rule(draft, knobs))), None)
+def reasons(frame: pl.DataFrame, rules: Rules, knobs: Knobs) -> pl.Series:
+    """The first reason to drop each draft, or null."""
+    found = (pl.when(rule(knobs)).then(pl.lit(why)) for why, rule in rules.items())
+    return frame.select(reason=pl.coalesce(*found)).to_series()

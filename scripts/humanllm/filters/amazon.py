@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from humanllm.filters.common import Knobs
-from humanllm.readers.draft import Draft
+import polars as pl
+
+from humanllm.filters.common import Knobs, fewer_words
 
 
-def few_words(draft: Draft, knobs: Knobs) -> str | None:
+def few_words(knobs: Knobs) -> pl.Expr:
     """A least number of words (official code; the paper counts characters)."""
-    return "few_words" if len(draft.text.split()) < knobs["min_words"] else None
+    return fewer_words(pl.col("text"), knobs["min_words"])

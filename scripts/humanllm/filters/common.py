@@ -1,14 +1,15 @@
-"""Rules for several sources. A rule takes a draft and the source's knobs and gives a reason to drop it, or None."""
+"""Rules for several sources. A rule takes the source's knobs and gives, as an expression over the columns of a draft,
+which drafts are dropped."""
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from humanllm.readers.draft import Draft
+import polars as pl
 
 Knobs = Mapping[str, Any]
+Rule = Callable[[Knobs], pl.Expr]
 
 # Exact names, lower case: accounts of the platforms and the most active bots that no pattern below hits.
 BOT_NAMES = """
@@ -20,54 +21,63 @@ BOT_NAMES = """
     """
 # "bot" set off by a separator, or by a capital after a small letter: news_bot, RemindMeBot, bot-42; not Abbott, Talbot,
 # MrRobot or bothell. The same for the accounts of moderator teams: askmen-ModTeam, NBA_MOD.
-BOT = re.compile(r"(?:^|[_-])bot(?:[_-]|\d*$)|(?<=[a-z0-9])(?-i:B)ot(?=\d*$|[A-Z_-])", re.IGNORECASE)
-MODERATOR = re.compile(r"[_-]mod(?:s|team|erators?)?$|(?<=[a-z])(?-i:ModTeam)$", re.IGNORECASE)
-BOTS = frozenset(BOT_NAMES.split())
-DELETED = frozenset(("", "[deleted]", "[removed]", "[ deleted by user ]", "[ removed by reddit ]"))
+BOT = r"(?i:(?:^|[_-])bot(?:[_-]|\d*$))|[a-z0-9]Bot(?:\d*$|[A-Z_-])"
+MODERATOR = r"(?i:[_-]mod(?:s|team|erators?)?$)|[a-zA-Z]ModTeam$"
+BOTS = BOT_NAMES.split()
+DELETED = ["", "[deleted]", "[removed]", "[ deleted by user ]", "[ removed by reddit ]"]
 # Seconds of 1995 and of 2035: no source is older, and no dump comes from the future.
 EARLIEST, LATEST = 788_918_400, 2_051_222_400
-SAMPLE = 400  # characters that the language check reads: it is the dearest rule
-NO_LETTERS = re.compile(r"[\W\d_]+")
-# Nigerian Pidgin: what py3langid takes much slangy English for.
-SPOKEN_AS = {"pcm": "en"}
 
 
-def nobody(draft: Draft, knobs: Knobs) -> str | None:
+def no_id(knobs: Knobs) -> pl.Expr:
+    """A record without an id cannot be told from its copies."""
+    return pl.col("key").fill_null("") == ""
+
+
+def no_time(knobs: Knobs) -> pl.Expr:
+    """A record without a time has no place in its user's history."""
+    return pl.col("time").is_null()
+
+
+def no_text(knobs: Knobs) -> pl.Expr:
+    """A record whose text is missing or no text."""
+    return pl.col("text").is_null()
+
+
+def nobody(knobs: Knobs) -> pl.Expr:
     """Deleted users are removed (2.1)."""
-    return "no_author" if draft.name in DELETED else None
+    return pl.col("name").fill_null("").is_in(DELETED)
 
 
-def bot(draft: Draft, knobs: Knobs) -> str | None:
+def bot(knobs: Knobs) -> pl.Expr:
     """Bots and system accounts are removed (2.1)."""
-    name = draft.name
-    return "bot" if name.lower() in BOTS or BOT.search(name) or MODERATOR.search(name) else None
+    name = pl.col("name")
+    return name.str.to_lowercase().is_in(BOTS) | name.str.contains(f"{BOT}|{MODERATOR}")
 
 
-def clock(draft: Draft, knobs: Knobs) -> str | None:
+def clock(knobs: Knobs) -> pl.Expr:
     """A time that cannot be: the order of a user's texts hangs on it."""
-    return None if EARLIEST <= draft.time < LATEST else "bad_clock"
+    return (pl.col("time") < EARLIEST) | (pl.col("time") >= LATEST)
 
 
-def short(draft: Draft, knobs: Knobs) -> str | None:
+def empty(knobs: Knobs) -> pl.Expr:
+    """There is nothing to read."""
+    return ~pl.col("text").str.contains(r"\S")
+
+
+def short(knobs: Knobs) -> pl.Expr:
     """Texts below the source's length carry too little of a person (2.1)."""
-    if not draft.text.strip():
-        return "empty"
-    return "short" if len(draft.text) < knobs["min_characters"] else None
+    return pl.col("text").str.len_chars() < knobs["min_characters"]
 
 
-def language(draft: Draft, knobs: Knobs) -> str | None:
-    """English texts alone (2.1), told by py3langid from the letters of the text's first 400 characters."""
-    wanted = knobs["language"]
-    if wanted is None:
-        return None
-    from py3langid.langid import classify  # here, for it loads its model
-
-    sample = (draft.text or draft.title or "")[:SAMPLE]
-    found = classify(NO_LETTERS.sub(" ", sample).lower())[0]
-    return None if SPOKEN_AS.get(found, found) == wanted else "other_language"
+def fewer_words(text: pl.Expr, count: int) -> pl.Expr:
+    """Whether a text has fewer words than `count`, asked of those short enough for it to be so."""
+    if count < 2:
+        return pl.lit(False)
+    return ~text.str.contains(rf"(?:\S+\s+){{{count - 1}}}\S")
 
 
-def words(*phrases: str) -> re.Pattern[str]:
+def words(*phrases: str) -> str:
     """A pattern that finds whole words or phrases, in any case: "sale" is not in Jerusalem."""
-    listed = "|".join(re.escape(phrase).replace(r"\ ", r"\s+") for phrase in phrases)
-    return re.compile(rf"(?<!\w)(?:{listed})(?!\w)", re.IGNORECASE)
+    listed = "|".join(phrase.replace(".", r"\.").replace(" ", r"\s+") for phrase in phrases)
+    return rf"(?i)(?:^|\W)(?:{listed})(?:\W|$)"

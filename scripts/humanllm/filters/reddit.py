@@ -2,50 +2,55 @@
 
 from __future__ import annotations
 
-from humanllm.filters.common import Knobs
-from humanllm.readers.draft import Draft
+import polars as pl
 
-GONE = ("[deleted]", "[removed]", "[ removed by reddit ]", "[ removed by moderator ]", "[deleted by user]")
+from humanllm.filters.common import Knobs, fewer_words
+
+GONE = ["[deleted]", "[removed]", "[ removed by reddit ]", "[ removed by moderator ]", "[deleted by user]"]
 
 
-def official(draft: Draft, knobs: Knobs) -> str | None:
+def official(knobs: Knobs) -> pl.Expr:
     """Posts and comments that a moderator or an admin wrote as such are removed (2.1)."""
-    return "moderator" if draft.facts["distinguished"] else None
+    return pl.col("distinguished").fill_null("") != ""
 
 
-def not_self(draft: Draft, knobs: Knobs) -> str | None:
+def not_self(knobs: Knobs) -> pl.Expr:
     """Only self posts hold a person's own text (2.1)."""
-    return None if draft.facts["is_self"] else "not_self_post"
+    return ~pl.col("is_self")
 
 
-def removed(draft: Draft, knobs: Knobs) -> str | None:
+def removed(knobs: Knobs) -> pl.Expr:
     """Removed and deleted texts are no longer there (2.1)."""
-    gone = draft.facts.get("removed_by") or any(
-        (part or "").strip().lower() in GONE for part in (draft.title, draft.text)
-    )
-    return "removed" if gone else None
+    gone = (pl.col(part).str.strip_chars().str.to_lowercase().is_in(GONE) for part in ("title", "text"))
+    return pl.any_horizontal(pl.col("removed_by").fill_null("") != "", *gone)
 
 
-def engagement(draft: Draft, knobs: Knobs) -> str | None:
+def engagement(knobs: Knobs) -> pl.Expr:
     """Score >= 2 and comments >= 2 (2.1); with `either`, one of them is enough (official code). Unknown is below."""
     low = [
-        (draft.facts["score"] or 0) < knobs["min_score"],
-        (draft.facts["comments"] or 0) < knobs["min_comments"],
+        pl.col("score").fill_null(0) < knobs["min_score"],
+        pl.col("comments").fill_null(0) < knobs["min_comments"],
     ]
-    dropped = all(low) if knobs["engagement"] == "either" else any(low)
-    return "low_engagement" if dropped else None
+    return pl.all_horizontal(low) if knobs["engagement"] == "either" else pl.any_horizontal(low)
 
 
-def short_post(draft: Draft, knobs: Knobs) -> str | None:
+def short_post(knobs: Knobs) -> pl.Expr:
     """Title and text together have 300 characters or more (2.1)."""
-    return "short" if len(draft.title or "") + len(draft.text) < knobs["min_characters"] else None
+    length = pl.col("title").str.len_chars().fill_null(0) + pl.col("text").str.len_chars()
+    return length < knobs["min_characters"]
 
 
-def top_level(draft: Draft, knobs: Knobs) -> str | None:
+def bare_question(knobs: Knobs) -> pl.Expr:
+    """A body of fewer words that ends in a question mark asks, it does not tell (official code; 0 leaves it out)."""
+    text = pl.col("text")
+    return text.str.ends_with("?") & fewer_words(text, knobs["min_words_of_question"])
+
+
+def reply(knobs: Knobs) -> pl.Expr:
     """Personalised commenting answers the post itself, not another comment (3.1)."""
-    return None if draft.facts["top_level"] else "not_top_level"
+    return ~pl.col("top_level")
 
 
-def short_comment(draft: Draft, knobs: Knobs) -> str | None:
+def short_comment(knobs: Knobs) -> pl.Expr:
     """A comment has 200 characters or more (official code)."""
-    return "short" if len(draft.text) < knobs["min_comment_characters"] else None
+    return pl.col("text").str.len_chars() < knobs["min_comment_characters"]

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
+import polars as pl
 
 from humanllm.filters.common import Knobs, words
-from humanllm.readers.draft import Draft
 
-RETWEET = re.compile(r"\s*RT @\w+")
-QUOTE = re.compile(r"https?://(?:t\.co/\w+|(?:\w+\.)?(?:twitter|x)\.com/\w+/status/\d+\S*)\s*$", re.IGNORECASE)
+RETWEET = r"^\s*RT @\w"
+QUOTE = r"(?i)https?://(?:t\.co/\w+|(?:\w+\.)?(?:twitter|x)\.com/\w+/status/\d+\S*)\s*$"
 # Both lists after the official code, which looks for them inside words as well.
 COMPANY = words(
     *("company", "official", "network", "store", "brand", "business", "shop", "solutions", "digital", "services"),
@@ -20,21 +19,21 @@ ADVERTISEMENT = words(
 )
 
 
-def retweet(draft: Draft, knobs: Knobs) -> str | None:
+def retweet(knobs: Knobs) -> pl.Expr:
     """Retweets are another person's words (2.1); the dump marks them only by `RT @handle` at the start."""
-    return "retweet" if RETWEET.match(draft.text) else None
+    return pl.col("text").str.contains(RETWEET)
 
 
-def quote(draft: Draft, knobs: Knobs) -> str | None:
+def quote(knobs: Knobs) -> pl.Expr:
     """Quotes are removed (2.1; kept by the official code). The only trace is a link to a tweet at the end."""
-    return "quote" if knobs["quotes"] == "drop" and QUOTE.search(draft.text) else None
+    return pl.col("text").str.contains(QUOTE) if knobs["quotes"] == "drop" else pl.lit(False)
 
 
-def corporate(draft: Draft, knobs: Knobs) -> str | None:
+def corporate(knobs: Knobs) -> pl.Expr:
     """Accounts whose description names a company or a shop (2.1). Without a description the account is kept."""
-    return "corporate" if COMPANY.search(draft.facts.get("description") or "") else None
+    return pl.col("description").fill_null("").str.contains(COMPANY)
 
 
-def advertisement(draft: Draft, knobs: Knobs) -> str | None:
+def advertisement(knobs: Knobs) -> pl.Expr:
     """Texts with phrases of advertisements (2.1)."""
-    return "advertisement" if ADVERTISEMENT.search(draft.text) else None
+    return pl.col("text").str.contains(ADVERTISEMENT)

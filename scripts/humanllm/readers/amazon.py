@@ -6,18 +6,15 @@ A raw review: {"rating": 5.0, "title": "...", "text": "...", "asin": "B0...", "p
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from humanllm.readers.draft import Draft, string, whole
+import polars as pl
 
-REVIEW_NEEDS = ("user_id", "parent_asin", "text", "timestamp")
-REVIEW_COLUMNS = (*REVIEW_NEEDS, "asin", "title", "rating", "helpful_vote", "verified_purchase")
+from humanllm.readers.draft import Columns, Kind, as_json
+from humanllm.readers.fields import FLAG, NUMBER, REAL, TEXT
+
+ITEM_FIELDS = {"parent_asin": TEXT, "title": TEXT, "user_id": TEXT}  # only reviews have the last one
 ITEM_NEEDS = ("parent_asin", "title")
-ITEM_COLUMNS = (*ITEM_NEEDS, "user_id")  # the last one only to tell reviews, which have a title too, from items
-BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 
 
 def category_of(path: Path) -> str:
@@ -25,33 +22,37 @@ def category_of(path: Path) -> str:
     return path.name.split(".")[0]
 
 
-def _rating(value: Any) -> float | None:
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else None
+def _review(path: Path) -> Columns:
+    """Reviews have no id of their own: the user, the item and the millisecond make one."""
+    asin = pl.col("asin").fill_null("")
+    parent = pl.col("parent_asin")
+    item = pl.when(parent.fill_null("") != "").then(parent).otherwise(asin)
+    milliseconds = pl.coalesce("timestamp", "sort_timestamp")
+    named = (pl.col("user_id").fill_null("") != "") & (item != "")
+    parts = ["user_id", item, asin, milliseconds.cast(pl.String)]
+    votes = pl.coalesce("helpful_vote", "helpful_votes")
+    return {
+        "key": pl.when(named).then(pl.concat_str(parts, separator="\0", ignore_nulls=True)),
+        "name": pl.col("user_id"),
+        "time": milliseconds.floordiv(1000),
+        "place": milliseconds.mod(1000),
+        "title": pl.when(pl.col("title") != "").then("title"),
+        "text": pl.col("text"),
+        "community": pl.lit(category_of(path)),
+        "item_id": item,
+        "rating": pl.col("rating"),
+        "extra": as_json(helpful_votes=votes, verified_purchase=pl.col("verified_purchase")),
+    }
 
 
-def review(fields: Mapping[str, Any], path: Path) -> Draft | str:
-    """A review as a draft, or why it is none: no_id, no_time, no_text.
-
-    Reviews have no id of their own: the user, the item, the millisecond and the text make one.
-    """
-    name, item = string(fields.get("user_id")), string(fields.get("parent_asin")) or string(fields.get("asin"))
-    milliseconds = whole(fields.get("timestamp", fields.get("sort_timestamp")))
-    text = fields.get("text")
-    if not name or not item:
-        return "no_id"
-    if milliseconds is None:
-        return "no_time"
-    if not isinstance(text, str):
-        return "no_text"
-    votes = whole(fields.get("helpful_vote", fields.get("helpful_votes")))
-    return Draft(
-        key="\0".join((name, item, string(fields.get("asin")), str(milliseconds), text)),
-        name=name,
-        time=milliseconds // 1000,
-        title=string(fields.get("title")) or None,
-        text=BREAK.sub("\n", text) if "<" in text else text,
-        community=category_of(path),
-        item_id=item,
-        rating=_rating(fields.get("rating")),
-        extra={"helpful_votes": votes, "verified_purchase": fields.get("verified_purchase")},
-    )
+REVIEWS = Kind(
+    "amazon",
+    {
+        **{name: TEXT for name in ("user_id", "parent_asin", "asin", "title", "text")},
+        **{name: NUMBER for name in ("timestamp", "sort_timestamp", "helpful_vote", "helpful_votes")},
+        "rating": REAL,
+        "verified_purchase": FLAG,
+    },
+    ("user_id", "parent_asin", "text", "timestamp"),
+    _review,
+)

@@ -7,112 +7,223 @@ One file a blogger, `7596.male.26.Internet.Scorpio.xml`, which is not well-forme
 from __future__ import annotations
 
 import csv
+import functools
 import re
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import BinaryIO
+
+import polars as pl
+from isal import isal_zlib
 
 from humanllm.errors import InputError
-from humanllm.readers.draft import Draft, string, whole
+from humanllm.readers.draft import Columns, Kind, as_json
+from humanllm.readers.fields import SURROGATE, Batch, Unreadable, whole
 from humanllm.readers.months import month_of
-from humanllm.readers.opening import AGAIN, decoded, form_of, lines
-from humanllm.readers.raw import Raw
+from humanllm.readers.opening import AGAIN, IsalError, Truncated, blocks, decoded, form_of
 
-COLUMNS = ("id", "gender", "age", "topic", "sign", "date", "text")
-DATE_BEFORE_POST = re.compile(r"<date>([^<]*)</date>\s*\Z")
+ABOUT = ("id", "gender", "age", "topic", "sign")  # what a file's name tells
 DATE = re.compile(r"<date>[^<]*</date>\s*\Z|</Blog>\s*\Z")
 LONGEST_FIELD = 1 << 26
+LARGEST = 1 << 26  # bytes that the size of a file in a zip, which may lie, takes at once
+BATCH = 24 << 20  # characters of posts in a batch, about
 
 
-def posts(text: str) -> Iterator[tuple[str, str]]:
+def _date_at_end(before: str) -> str:
+    """The date that stands right before a post, so that a missing one shifts nothing: "" then."""
+    date, closing, rest = before[before.rfind("<date>") + 6 :].partition("</date>")
+    return date.strip() if closing and "<" not in date and not rest.strip() and "<date>" in before else ""
+
+
+def posts(text: str) -> list[tuple[str, str]]:
     """(date, text) of each `<post>` of a blogger's file, in its order.
 
-    A date belongs to a post only if it stands right before it, so a missing one shifts nothing: "" then. A post
-    without its closing tag ends at the next post's date.
+    A post without its closing tag ends at the next post's date.
     """
     before, *opened = text.split("<post>")
+    found = []
     for segment in opened:
-        start = before.rfind("<date>")
-        date = DATE_BEFORE_POST.match(before, start) if start >= 0 else None
-        content, closing, _ = segment.partition("</post>")
-        yield (date[1].strip() if date else ""), content if closing else DATE.sub("", segment)
-        before = segment
+        end = segment.find("</post>")
+        found.append((_date_at_end(before), segment[:end] if end >= 0 else DATE.sub("", segment)))
+        before = segment[end:] if end >= 0 else segment
+    return found
 
 
-def _blogger(name: str) -> dict[str, str]:
-    """What a file's name tells: id.gender.age.industry.sign.xml."""
-    parts = name.removesuffix(".xml").split(".")
-    return dict(zip(COLUMNS, parts[:5], strict=False))
+class _Columns:
+    """Posts in the making of a batch, a list a column; what is the same for all posts of a file stands once."""
+
+    def __init__(self, first: int = 0) -> None:
+        self.rows: list[int] = []
+        self.abouts: list[tuple[str | None, ...]] = []
+        self.files: list[int] = []  # which of `abouts` a post belongs to
+        self.dates: list[str] = []
+        self.texts: list[str] = []
+        self.numbers: list[int] = []  # the post's place in its blogger's file
+        self.unreadable: list[Unreadable] = []
+        self.next = first  # row of the dump
+        self.characters = 0
+
+    def add(self, about: tuple[str | None, ...], found: list[tuple[str, str]], number: int = 0) -> None:
+        """Posts of one blogger, from the blogger's `number`-th on."""
+        if not found:
+            return
+        dates, texts = zip(*found, strict=True)
+        self.rows += range(self.next, self.next + len(found))
+        self.files += [len(self.abouts)] * len(found)
+        self.abouts.append(about)
+        self.dates += dates
+        self.texts += texts
+        self.numbers += range(number, number + len(found))
+        self.characters += sum(map(len, texts))
+        self.next += len(found)
+
+    def reject(self, text: str | None) -> None:
+        """A row that is no post."""
+        self.unreadable.append(Unreadable(self.next, "broken_row", text))
+        self.next += 1
+
+    def batch(self) -> Batch:
+        files = pl.Series(self.files, dtype=pl.UInt32)
+        frame = {"row": pl.Series(self.rows, dtype=pl.Int64)}
+        for name, values in zip(ABOUT, zip(*self.abouts, strict=True) if self.abouts else [()] * 5, strict=True):
+            told = (
+                pl.Series(map(whole, values), dtype=pl.Int64) if name == "age" else pl.Series(values, dtype=pl.String)
+            )
+            frame[name] = told.gather(files)
+        frame["date"] = pl.Series(map(seconds, self.dates), dtype=pl.Int64)
+        frame["text"] = pl.Series(self.texts, dtype=pl.String)
+        frame["number"] = pl.Series(self.numbers, dtype=pl.Int32)
+        return Batch(pl.DataFrame(frame), self.unreadable)
+
+
+def _about(name: str) -> tuple[str | None, ...]:
+    parts = SURROGATE.sub("\ufffd", name).removesuffix(".xml").split(".")
+    return (*parts[:5], *[None] * (5 - len(parts)))
+
+
+def _member(archive: zipfile.ZipFile, file: BinaryIO, member: zipfile.ZipInfo) -> bytes:
+    """One file of a zip, by the fast inflate if it was deflated, checked by its CRC."""
+    if member.compress_type != zipfile.ZIP_DEFLATED or member.flag_bits & 1:
+        return archive.read(member)
+    file.seek(member.header_offset)
+    header = file.read(30)
+    file.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), 1)
+    content = isal_zlib.decompress(
+        file.read(member.compress_size), wbits=-15, bufsize=min(max(1, member.file_size), LARGEST)
+    )
+    if isal_zlib.crc32(content) != member.CRC:
+        raise zipfile.BadZipFile(f"bad CRC of {member.filename}")
+    return content
 
 
 def _files_of_zip(path: Path) -> Iterator[tuple[str, bytes]]:
     try:
-        with zipfile.ZipFile(path) as archive:
-            members = [(PurePosixPath(member).name, member) for member in archive.namelist()]
-            for name, member in sorted(members):
+        with zipfile.ZipFile(path) as archive, path.open("rb") as file:
+            members = [(PurePosixPath(member.filename).name, member) for member in archive.infolist()]
+            for name, member in sorted(members, key=lambda pair: (pair[0], pair[1].filename)):
                 if name.endswith(".xml") and not name.startswith("."):  # ._name: what a Mac adds
-                    yield name, archive.read(member)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError) as error:
+                    yield name, _member(archive, file, member)
+    except (zipfile.BadZipFile, zlib.error, IsalError, EOFError, OSError, RuntimeError) as error:
         raise InputError(
             f"{path} cannot be read as a zip file ({error}): it is truncated or damaged; {AGAIN}"
         ) from error
 
 
 def _files_of_folder(path: Path) -> Iterator[tuple[str, bytes]]:
-    for file in sorted(path.rglob("*.xml"), key=lambda file: file.name):
+    for file in sorted(path.rglob("*.xml"), key=lambda file: (file.name, file)):
         yield file.name, file.read_bytes()
 
 
-def _from_files(path: Path, files: Iterator[tuple[str, bytes]]) -> Iterator[Raw]:
-    row, name = 0, None
+def _from_files(path: Path, files: Iterator[tuple[str, bytes]]) -> Iterator[Batch]:
+    name, columns = None, _Columns()
     for name, content in files:
-        blogger = _blogger(name)
-        for number, (date, text) in enumerate(posts(decoded(content))):
-            yield Raw(row, blogger | {"date": date, "text": text, "number": number})
-            row += 1
+        columns.add(_about(name), posts(decoded(content)))
+        if columns.characters >= BATCH:
+            yield columns.batch()
+            columns = _Columns(columns.next)
     if name is None:
         raise InputError(f"{path} holds no .xml file: it is not the Blog Authorship Corpus; check the config")
+    yield columns.batch()
 
 
-def _from_csv(path: Path) -> Iterator[Raw]:
-    """Rows of blogtext.csv; quoted fields may run over many lines."""
-    csv.field_size_limit(LONGEST_FIELD)
-    table = csv.reader(decoded(line.content) + "\n" for line in lines(path))
+def _decoded_lines(content: bytes) -> list[str]:
+    """The lines, each in its own encoding: one of another than UTF-8 spoils none beside it."""
+    content = content.removesuffix(b"\n")
     try:
-        header = [name.strip().lower() for name in next(table)]
-        if missing := [name for name in ("id", "date", "text") if name not in header]:
-            raise InputError(
-                f"{path} lacks the columns {', '.join(missing)}: blogs are blogs.zip, its folder or blogtext.csv"
-            )
-        seen: Counter[str] = Counter()
-        for row, values in enumerate(table):
-            fields: dict[str, Any] = dict(zip(header, values, strict=False))
+        return content.decode("utf-8-sig").split("\n")
+    except UnicodeDecodeError:
+        return [decoded(line) for line in content.split(b"\n")]
+
+
+def _lines(path: Path) -> Iterator[str]:
+    """The lines, without the half one at the end of a truncated file."""
+    unended = b""
+    for block in blocks(path):
+        if not block.whole:
+            raise InputError(f"{path}: line {block.first + 1} is longer than any post; {AGAIN}")
+        if block.content.endswith(b"\n"):
+            yield from (line + "\n" for line in _decoded_lines(block.content))
+        else:
+            unended = block.content
+    if unended:
+        yield decoded(unended) + "\n"
+
+
+def _header(path: Path, table: Iterator[list[str]]) -> list[str]:
+    header = [name.strip().lower() for name in next(table, [])]
+    if missing := [name for name in ("id", "date", "text") if name not in header]:
+        raise InputError(
+            f"{path} lacks the columns {', '.join(missing)}: blogs are blogs.zip, its folder or blogtext.csv"
+        )
+    return header
+
+
+def _from_csv(path: Path) -> Iterator[Batch]:
+    """blogtext.csv, whose quoted fields may run over many lines; a row of too many or too few fields is broken.
+
+    So is the half row at the end of a truncated file.
+    """
+    csv.field_size_limit(LONGEST_FIELD)
+    table, columns = csv.reader(_lines(path)), _Columns()
+    seen: Counter[str] = Counter()
+    try:
+        header = _header(path, table)
+        for values in table:
+            fields = dict(zip(header, values, strict=False))
             if len(values) != len(header):
-                yield Raw(row, None, "broken_row", fields.get("text"))
+                columns.reject(fields.get("text"))
                 continue
-            yield Raw(row, fields | {"number": seen[fields["id"]]})
+            about = tuple(fields.get(name) for name in ABOUT)
+            columns.add(about, [(fields["date"], fields["text"])], seen[fields["id"]])
             seen[fields["id"]] += 1
+            if columns.characters >= BATCH:
+                yield columns.batch()
+                columns = _Columns(columns.next)
+    except Truncated:
+        columns.reject(None)
+        yield columns.batch()
+        raise
     except csv.Error as error:
         raise InputError(f"{path} cannot be read as csv ({error}); {AGAIN}") from error
+    yield columns.batch()
 
 
-def read(path: Path) -> Iterator[Raw]:
+def read(path: Path) -> Iterator[Batch]:
     """The posts of the corpus in any of its forms, bloggers in the order of their files' names."""
     form = form_of(path)
     if form == "folder":
         return _from_files(path, _files_of_folder(path))
-    if form == "zip":
-        return _from_files(path, _files_of_zip(path))
-    return _from_csv(path)
+    return _from_files(path, _files_of_zip(path)) if form == "zip" else _from_csv(path)
 
 
-def seconds(date: str) -> int | None:
+@functools.lru_cache(maxsize=100_000)
+def seconds(date: str | None) -> int | None:
     """Midnight UTC of `31,May,2004`; None if it names no day."""
-    day, month, year = [*date.split(","), "", ""][:3]
+    day, month, year = [*(date or "").split(","), "", ""][:3]
     number = month_of(month.strip())
     try:
         return int(datetime(int(year), number, int(day), tzinfo=UTC).timestamp()) if number else None
@@ -120,21 +231,18 @@ def seconds(date: str) -> int | None:
         return None
 
 
-def post(fields: Mapping[str, Any], path: Path) -> Draft | str:
-    """A post as a draft, or why it is none: no_id, no_time."""
-    name = string(fields.get("id")).strip()
-    time = seconds(string(fields.get("date")))
-    if not name:
-        return "no_id"
-    if time is None:
-        return "no_time"
-    industry = string(fields.get("topic"))
-    about = {"age": whole(fields.get("age")), "gender": fields.get("gender"), "sign": fields.get("sign")}
-    return Draft(
-        key=f"{name}\0{fields['number']}",
-        name=name,
-        time=time,
-        text=string(fields.get("text")),
-        community=None if industry == "indUnk" else industry or None,
-        extra=about,
-    )
+def _post(path: Path) -> Columns:
+    name = pl.col("id").str.strip_chars()
+    topic = pl.col("topic")
+    return {
+        "key": pl.when(name != "").then(pl.concat_str([name, pl.col("number").cast(pl.String)], separator="\0")),
+        "name": name,
+        "time": pl.col("date"),
+        "place": pl.col("number"),
+        "text": pl.col("text").fill_null(""),
+        "community": pl.when((topic != "indUnk") & (topic != "")).then(topic),
+        "extra": as_json(age=pl.col("age"), gender=pl.col("gender"), sign=pl.col("sign")),
+    }
+
+
+BLOGS = Kind("blogger", {}, (), _post)

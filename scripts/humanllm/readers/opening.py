@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import gzip
-import zlib
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple, TypeVar
 
 import zstandard
+from isal import igzip_lib, isal_zlib
 
 from humanllm.errors import InputError
 
+T = TypeVar("T")
 MAGIC = {
     b"\x28\xb5\x2f\xfd": "zstd",
     b"\x1f\x8b": "gzip",
@@ -20,15 +21,36 @@ MAGIC = {
     b"PAR1": "parquet",
 }
 WINDOW = 2**31  # Pushshift's .zst need a window of 2 GiB
-CHUNK = 1 << 18
+COMPRESSED = 1 << 18  # bytes of a compressed file at a time
+PIECE = 1 << 22  # bytes of text at a time
+GZIP = 31  # wbits of a gzip stream
 LONGEST_LINE = 1 << 24  # bytes; a longer line is no record of any source and would fill the memory
+LONGEST_KEPT = 40_000  # bytes of such a line that are looked at
 AGAIN = "fetch the file again"
+IsalError: type[Exception] = igzip_lib.IsalError  # type: ignore[assignment]  # its stub calls it an instance
 
 
-class Line(NamedTuple):
-    number: int  # from 0
-    content: bytes  # without the line end; the start of it if it was longer than LONGEST_LINE
-    whole: bool
+class Truncated(InputError):
+    """A dump that ends before its end; `humanllm.ingest` takes what was read if the config accepts that."""
+
+
+def as_far_as_it_goes(found: Iterator[T], accept_truncated: bool, facts: Counter[str]) -> Iterator[T]:
+    """What is found in a dump; that it is truncated is an error, or counted in `facts` if the config accepts it."""
+    try:
+        yield from found
+    except Truncated as error:
+        if not accept_truncated:
+            raise Truncated(f"{error}, or set filters.accept_truncated to take what can be read") from error
+        facts["truncated"] += 1
+
+
+class Block(NamedTuple):
+    """Lines of a text file: whole ones, or the start of a single one that is longer than LONGEST_LINE."""
+
+    first: int  # number of its first line, from 0
+    lines: int
+    content: bytes
+    whole: bool = True
 
 
 def form_of(path: Path) -> str:
@@ -46,8 +68,8 @@ def form_of(path: Path) -> str:
     return "zstd" if skippable else next((form for magic, form in MAGIC.items() if start.startswith(magic)), "plain")
 
 
-def _pieces(file: BinaryIO) -> Iterator[bytes]:
-    while piece := file.read(CHUNK):
+def _pieces(file: BinaryIO, size: int) -> Iterator[bytes]:
+    while piece := file.read(size):
         yield piece
 
 
@@ -55,49 +77,103 @@ def _zstd_pieces(file: BinaryIO, path: Path) -> Iterator[bytes]:
     """All frames of a .zst. zstandard's own reader takes a cut file for a finished one, hence the frames by hand."""
     context = zstandard.ZstdDecompressor(max_window_size=WINDOW)
     frame = context.decompressobj()
-    for piece in _pieces(file):
+    for piece in _pieces(file, COMPRESSED):
         while piece:
             if frame.eof:
                 frame = context.decompressobj()
             yield frame.decompress(piece)
             piece = frame.unused_data if frame.eof else b""
     if not frame.eof:
-        raise InputError(f"{path} ends in the middle of its zstd stream: it is truncated; {AGAIN}")
+        raise Truncated(f"{path} ends in the middle of its zstd stream: it is truncated; {AGAIN}")
+
+
+def _gzip_pieces(file: BinaryIO, path: Path) -> Iterator[bytes]:
+    """All members of a .gz. A file object of gzip's would lose what it has read when it meets the end of a cut file."""
+    member = isal_zlib.decompressobj(wbits=GZIP)
+    for piece in _pieces(file, COMPRESSED):
+        while piece:
+            if member.eof:
+                piece = piece.lstrip(b"\0")  # padding between members
+                member = isal_zlib.decompressobj(wbits=GZIP) if piece else member
+            else:
+                yield member.decompress(piece, PIECE)
+                piece = member.unused_data if member.eof else member.unconsumed_tail
+    if not member.eof:
+        yield member.flush()
+    if not member.eof:
+        raise Truncated(f"{path} ends in the middle of its gzip stream: it is truncated; {AGAIN}")
+
+
+READERS = {"zstd": _zstd_pieces, "gzip": _gzip_pieces, "plain": lambda file, path: _pieces(file, PIECE)}
 
 
 def pieces(path: Path) -> Iterator[bytes]:
     """The decompressed bytes of a .zst, .gz or plain file, piece by piece.
 
-    Raises InputError if the file is cut, damaged or of another form.
+    Raises InputError if the file is damaged or of another form, Truncated if it is cut.
     """
     form = form_of(path)
+    if form not in READERS:
+        raise InputError(f"{path} is a {form}, where a text file (plain, .gz or .zst) is read; check the config")
     try:
-        if form == "zstd":
-            with path.open("rb") as file:
-                yield from _zstd_pieces(file, path)
-        elif form in ("gzip", "plain"):
-            with gzip.open(path) if form == "gzip" else path.open("rb") as file:
-                yield from _pieces(file)  # type: ignore[arg-type]
-        else:
-            raise InputError(f"{path} is a {form}, where a text file (plain, .gz or .zst) is read; check the config")
-    except EOFError as error:
-        raise InputError(f"{path} ends in the middle of its gzip stream: it is truncated; {AGAIN}") from error
-    except (OSError, zlib.error, zstandard.ZstdError) as error:
+        with path.open("rb") as file:
+            yield from READERS[form](file, path)
+    except (OSError, IsalError, zstandard.ZstdError) as error:
         raise InputError(f"{path} cannot be decompressed ({error}); {AGAIN}") from error
 
 
-def lines(path: Path) -> Iterator[Line]:
-    """The lines of a text file in bounded memory."""
-    number, tail, cut = 0, b"", False
-    for piece in pieces(path):
-        *complete, tail = (tail + piece).split(b"\n")
-        for content in complete:
-            yield Line(number, content[:LONGEST_LINE], not cut and len(content) <= LONGEST_LINE)
-            number, cut = number + 1, False
-        if len(tail) > LONGEST_LINE:
-            tail, cut = tail[:LONGEST_LINE], True
-    if tail:
-        yield Line(number, tail, not cut)
+class _Lines:
+    """Cuts pieces into blocks at line ends."""
+
+    def __init__(self) -> None:
+        self.number = 0  # of the first line that is held
+        self.rest = b""  # the start of a line
+        self.overlong = False  # in the rest of a line whose start was given
+
+    def take(self, piece: bytes) -> Iterator[Block]:
+        """The blocks that end in `piece`, which is cut first if it is large: so only its first line can be too long."""
+        for start in range(0, len(piece), PIECE):
+            yield from self._take(piece[start : start + PIECE])
+
+    def _take(self, piece: bytes) -> Iterator[Block]:
+        if self.overlong:
+            _, end, piece = piece.partition(b"\n")
+            if not end:
+                return
+            self.overlong, self.number = False, self.number + 1
+        content = self.rest + piece if self.rest else piece
+        if len(content) > LONGEST_LINE and (end_of_first := content.find(b"\n")) > LONGEST_LINE:
+            yield self._start_of(content)
+            content, self.number = content[end_of_first + 1 :], self.number + 1
+        end_of_last = content.rfind(b"\n") + 1
+        if end_of_last:
+            count = content.count(b"\n", 0, end_of_last)
+            yield Block(self.number, count, content[:end_of_last])
+            self.number += count
+        self.rest = content[end_of_last:]
+        if len(self.rest) > LONGEST_LINE:
+            yield self._start_of(self.rest)
+            self.overlong, self.rest = True, b""
+
+    def _start_of(self, line: bytes) -> Block:
+        return Block(self.number, 1, line[:LONGEST_KEPT], whole=False)
+
+    def finish(self) -> Iterator[Block]:
+        """The last line, if it lacks its end."""
+        if self.rest:
+            yield Block(self.number, 1, self.rest)
+
+
+def blocks(path: Path) -> Iterator[Block]:
+    """The lines of a text file in bounded memory. A truncated file's lines come before its error."""
+    cutter = _Lines()
+    try:
+        for piece in pieces(path):
+            yield from cutter.take(piece)
+    except Truncated:
+        yield from cutter.finish()
+        raise
+    yield from cutter.finish()
 
 
 def decoded(content: bytes) -> str:

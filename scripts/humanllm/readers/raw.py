@@ -1,36 +1,32 @@
-"""What every reader yields, and the readers of rows: JSON lines and parquet.
+"""The readers of rows, JSON lines and parquet, by what a file is.
 
-A raw record has the source's own spelling; what cannot be read is yielded too, with its reason:
-    Raw(row=7, fields={"author": "...", "created_utc": 1546300800, ...}, reason=None, text=None)
-    Raw(row=8, fields=None, reason="broken_json", text='{"author": "", "crea')
+A line, and what is kept of one that cannot be read, without the name in it:
+    {"author": "ann", "created_utc": 1546300800, "id": "abc123", "title": "...", ...}
+    Unreadable(8, "broken_json", '{"author": "", "crea')
 """
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
+from operator import attrgetter
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-import orjson
-import pyarrow as pa
-import pyarrow.parquet as pq
+import msgspec
+import numpy as np
+import polars as pl
 
-from humanllm.errors import InputError
-from humanllm.readers.opening import AGAIN, form_of, lines
+from humanllm.readers.fields import SURROGATE, Batch, Field, Fields, Unreadable
+from humanllm.readers.opening import Block, Truncated, blocks, form_of
+from humanllm.readers.parquet import parquet_batches
 
-SURROGATE = re.compile("[\ud800-\udfff]")
 # A line that cannot be parsed is kept aside, but not the name in it.
 NAME = re.compile(r'("(?:author|author_fullname|user|user_id|username)"\s*:\s*")[^"]*')
 LONGEST_KEPT = 10_000  # characters of a line that cannot be read
-
-
-class Raw(NamedTuple):
-    row: int  # its place in the dump: the line, the row or the post, from 0
-    fields: Mapping[str, Any] | None  # None: not readable
-    reason: str | None = None
-    text: str | None = None  # of what was not readable
+BATCH = 50_000  # rows in a batch, about
+BYTES = 128 << 20  # of JSON lines in a batch, most of them in fields that no one asks for
 
 
 def _repaired(value: Any) -> Any:
@@ -43,57 +39,123 @@ def _repaired(value: Any) -> Any:
 
 
 def _parse(content: bytes) -> tuple[Any, str | None]:
-    """The value of a JSON line, or why there is none. The strict parser is the fast one, the other forgives more."""
+    """The value of a JSON line, or why there is none. This parser forgives more than the one for blocks."""
     try:
-        return orjson.loads(content), None
-    except orjson.JSONDecodeError:
-        pass
-    try:
-        return _repaired(json.loads(content.decode("utf-8-sig"))), None
+        value = _repaired(json.loads(content.decode("utf-8-sig")))
     except UnicodeDecodeError:
         return None, "undecodable"
     except (ValueError, RecursionError):
         return None, "broken_json"
+    return (value, None) if isinstance(value, dict) else (None, "no_object")
 
 
 def _unreadable(content: bytes) -> str:
-    return NAME.sub(r"\1", content[:LONGEST_KEPT].decode("utf-8", "replace"))
+    return NAME.sub(r"\1", content[: 4 * LONGEST_KEPT].decode("utf-8", "replace")[:LONGEST_KEPT])
 
 
-def json_rows(path: Path) -> Iterator[Raw]:
-    """One raw record a line of a plain, gzip or zstd file; blank lines are none."""
-    for line in lines(path):
-        if not line.content or line.content.isspace():
-            continue
-        value, reason = _parse(line.content) if line.whole else (None, "line_too_long")
-        if reason is None and not isinstance(value, dict):
-            reason = "no_object"
-        if reason:
-            yield Raw(line.number, None, reason, _unreadable(line.content))
+OPEN, CLOSE, RETURN, NEW_LINE = b"{}\r\n"
+
+
+def _one_object_a_line(content: bytes) -> bool:
+    """Whether each line is one object: the parser of blocks does not look where the lines end."""
+    letters = np.frombuffer(content.removesuffix(b"\n"), np.uint8)
+    if not len(letters) or letters[0] != OPEN or letters[-1] not in (CLOSE, RETURN):
+        return False
+    ends = np.flatnonzero(letters == NEW_LINE)
+    closed = (letters[ends - 1] == CLOSE) | (letters[ends - 1] == RETURN)
+    return bool((closed & (letters[ends + 1] == OPEN)).all())
+
+
+class JsonLines:
+    """Parses blocks of JSON lines: quickly if every line is as it should be, else line by line."""
+
+    def __init__(self, fields: Fields) -> None:
+        self.fields = fields
+        members = [(name, field.json, None) for name, field in fields.items()]
+        self.struct = msgspec.defstruct("Line", members, gc=False)
+        self.decoder = msgspec.json.Decoder(self.struct)
+        self.numbers: list[int] = []
+        self.found: list[Any] = []
+        self.unreadable: list[Unreadable] = []
+
+    def take(self, block: Block) -> None:
+        if not block.whole:
+            self.unreadable.append(Unreadable(block.first, "line_too_long", _unreadable(block.content)))
+            return
+        try:
+            found = self.decoder.decode_lines(block.content) if _one_object_a_line(block.content) else []
+        except (ValueError, RecursionError):
+            found = []
+        if len(found) == block.lines:
+            self.numbers += range(block.first, block.first + block.lines)
+            self.found += found
         else:
-            yield Raw(line.number, value)
+            self._line_by_line(block)
+
+    def _line_by_line(self, block: Block) -> None:
+        for number, line in enumerate(block.content.split(b"\n"), block.first):
+            if not line or line.isspace():
+                continue
+            value, reason = self._line(line)
+            if reason:
+                self.unreadable.append(Unreadable(number, reason, _unreadable(line)))
+            else:
+                self.numbers.append(number)
+                self.found.append(value)
+
+    def _line(self, line: bytes) -> tuple[Any, str | None]:
+        """One line as the struct; a value of a type that its column never has is taken for a missing one."""
+        try:
+            return self.decoder.decode(line), None
+        except (ValueError, RecursionError):
+            fields, reason = _parse(line)
+        if reason:
+            return None, reason
+        return self.struct(
+            **{name: self._fitting(fields.get(name), field) for name, field in self.fields.items()}
+        ), None
+
+    @staticmethod
+    def _fitting(value: Any, field: Field) -> Any:
+        try:
+            return msgspec.convert(value, field.json)
+        except ValueError:
+            return None
+
+    def batch(self) -> Batch:
+        """What was taken since the last batch."""
+        columns = {"row": pl.Series(self.numbers, dtype=pl.Int64)}
+        for name, field in self.fields.items():
+            columns[name] = _series(list(map(attrgetter(name), self.found)), field)
+        batch = Batch(pl.DataFrame(columns), self.unreadable)
+        self.numbers, self.found, self.unreadable = [], [], []
+        return batch
 
 
-def parquet_rows(path: Path, columns: Sequence[str], needed: Sequence[str]) -> Iterator[Raw]:
-    """One raw record a row, with those of `columns` that the file has.
-
-    Raises InputError, naming them, if it lacks some of the `needed` ones, or is damaged.
-    """
+def _series(values: list[Any], field: Field) -> pl.Series:
+    """The values as a column: at once if they have its type already, else one by one."""
     try:
-        with pq.ParquetFile(path) as file:
-            there = file.schema_arrow.names
-            missing = [name for name in needed if name not in there]
-            if missing:
-                raise InputError(f"{path} lacks the columns {', '.join(missing)}; check that it is the right dump")
-            row = 0
-            for batch in file.iter_batches(batch_size=2048, columns=[name for name in columns if name in there]):
-                for fields in batch.to_pylist():
-                    yield Raw(row, fields)
-                    row += 1
-    except (pa.ArrowInvalid, OSError) as error:
-        raise InputError(f"{path} cannot be read as parquet ({str(error).splitlines()[0]}); {AGAIN}") from error
+        return pl.Series(values, dtype=field.dtype, strict=True)
+    except (TypeError, OverflowError, pl.exceptions.PolarsError):
+        return pl.Series([field.one(value) for value in values], dtype=field.dtype)
 
 
-def rows(path: Path, columns: Sequence[str], needed: Sequence[str]) -> Iterator[Raw]:
+def json_batches(path: Path, fields: Fields) -> Iterator[Batch]:
+    """The lines of a plain, gzip or zstd file, some blocks at a time; blank lines are none."""
+    parser, taken = JsonLines(fields), 0
+    try:
+        for block in blocks(path):
+            parser.take(block)
+            taken += len(block.content)
+            if taken >= BYTES or len(parser.found) >= BATCH:
+                yield parser.batch()
+                taken = 0
+    except Truncated:
+        yield parser.batch()
+        raise
+    yield parser.batch()
+
+
+def batches(path: Path, fields: Fields, needed: tuple[str, ...]) -> Iterator[Batch]:
     """The raw records of a file of rows, JSON lines or parquet, whatever its name says."""
-    return parquet_rows(path, columns, needed) if form_of(path) == "parquet" else json_rows(path)
+    return parquet_batches(path, fields, needed) if form_of(path) == "parquet" else json_batches(path, fields)

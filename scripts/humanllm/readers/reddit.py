@@ -8,26 +8,20 @@ A raw submission:
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from humanllm.readers.draft import Draft, string, whole
+import polars as pl
 
-SUBMISSION_NEEDS = ("author", "created_utc", "id", "num_comments", "score", "selftext", "title")
-SUBMISSION_COLUMNS = (*SUBMISSION_NEEDS, "distinguished", "domain", "is_self", "removed_by_category", "subreddit")
-COMMENT_NEEDS = ("author", "body", "created_utc", "id", "link_id", "parent_id")
-COMMENT_COLUMNS = (*COMMENT_NEEDS, "distinguished", "score", "subreddit", "subreddit_name_prefixed")
+from humanllm.readers.draft import Columns, Kind, as_json
+from humanllm.readers.fields import FLAG, KEY, NUMBER, TEXT
+
 SHARD = re.compile(r"-\d{5}-of-\d{5}(-[0-9a-f]+)?$")
+OWN_PAGE = "(?i)^u[_/]"
 
 
-def _or_null(value: Any) -> Any:
+def _or_null(name: str) -> pl.Expr:
     """The parquet form spells JSON null as "None". Not for titles and texts: a person may write the word."""
-    return None if value == "None" else value
-
-
-def _truth(value: Any) -> bool | None:
-    return {"true": True, "false": False}.get(str(value).lower())
+    return pl.when(pl.col(name) != "None").then(name)
 
 
 def subreddit_of(path: Path) -> str:
@@ -36,67 +30,72 @@ def subreddit_of(path: Path) -> str:
     return path.parent.name if stem.isdigit() else SHARD.sub("", stem)
 
 
-def _community(fields: Mapping[str, Any], path: Path) -> str | None:
+def _community(path: Path) -> pl.Expr:
     """The subreddit. A person's own page is named after the person, so it is only called that."""
-    name = string(fields.get("subreddit")) or string(fields.get("subreddit_name_prefixed")).removeprefix("r/")
-    if not name and path.suffix == ".parquet":
-        name = subreddit_of(path)
-    return "own page" if name.lower().startswith(("u_", "u/")) else name or None
+    prefixed = pl.col("subreddit_name_prefixed").str.strip_prefix("r/")
+    split = pl.lit(subreddit_of(path) if path.suffix == ".parquet" else None, pl.String)
+    said = (pl.when(name != "").then(name) for name in (pl.col("subreddit"), prefixed, split))
+    name = pl.coalesce(*said)
+    return pl.when(name.str.contains(OWN_PAGE)).then(pl.lit("own page")).otherwise(name)
 
 
-def _facts(fields: Mapping[str, Any]) -> dict[str, Any]:
-    return {"distinguished": _or_null(fields.get("distinguished")), "score": whole(fields.get("score"))}
-
-
-def _is_self(fields: Mapping[str, Any]) -> bool:
-    said = _truth(fields.get("is_self"))
-    return string(fields.get("domain")).startswith("self.") if said is None else said
-
-
-def submission(fields: Mapping[str, Any], path: Path) -> Draft | str:
-    """A post as a draft, or why it is none: no_id, no_time, no_text."""
-    key, time = string(fields.get("id")), whole(fields.get("created_utc"))
-    if not key:
-        return "no_id"
-    if time is None:
-        return "no_time"
-    if not isinstance(fields.get("title"), str):
-        return "no_text"
-    facts = _facts(fields) | {
-        "comments": whole(fields.get("num_comments")),
-        "is_self": _is_self(fields),
-        "removed_by": _or_null(fields.get("removed_by_category")),
+def _common(path: Path) -> Columns:
+    return {
+        "key": pl.col("id"),
+        "name": _or_null("author"),
+        "time": pl.col("created_utc"),
+        "community": _community(path),
+        "distinguished": _or_null("distinguished"),
+        "score": pl.col("score"),
     }
-    return Draft(
-        key=key,
-        name=string(_or_null(fields.get("author"))),
-        time=time,
-        title=fields["title"],
-        text=string(fields.get("selftext")),
-        community=_community(fields, path),
-        facts=facts,
-        extra={"score": facts["score"], "comments": facts["comments"]},
-    )
 
 
-def comment(fields: Mapping[str, Any], path: Path) -> Draft | str:
-    """A comment as a draft, or why it is none: no_id, no_time, no_text. `parent`: the post it stands under."""
-    key, time = string(fields.get("id")), whole(fields.get("created_utc"))
-    link = string(fields.get("link_id"))
-    if not key or not link:
-        return "no_id"
-    if time is None:
-        return "no_time"
-    if not isinstance(fields.get("body"), str):
-        return "no_text"
-    facts = _facts(fields) | {"top_level": fields.get("parent_id") == link}
-    return Draft(
-        key=key,
-        name=string(_or_null(fields.get("author"))),
-        time=time,
-        text=fields["body"],
-        community=_community(fields, path),
-        parent=link.removeprefix("t3_"),
-        facts=facts,
-        extra={"score": facts["score"]},
-    )
+def _submission(path: Path) -> Columns:
+    by_domain = pl.col("domain").fill_null("").str.starts_with("self.")
+    return {
+        **_common(path),
+        "title": pl.col("title"),
+        "text": pl.when(pl.col("title").is_not_null()).then(pl.col("selftext").fill_null("")),
+        "comments": pl.col("num_comments"),
+        "is_self": pl.col("is_self").fill_null(by_domain),
+        "removed_by": _or_null("removed_by_category"),
+        "extra": as_json(comments=pl.col("num_comments"), score=pl.col("score")),
+    }
+
+
+def _comment(path: Path) -> Columns:
+    linked = pl.col("link_id").fill_null("") != ""
+    return {
+        **_common(path),
+        "key": pl.when(linked).then("id"),
+        "text": pl.col("body"),
+        "parent": pl.col("link_id").str.strip_prefix("t3_"),
+        "top_level": pl.col("parent_id").eq_missing(pl.col("link_id")),
+        "extra": as_json(score=pl.col("score")),
+    }
+
+
+SUBMISSIONS = Kind(
+    "reddit",
+    {
+        **{name: TEXT for name in ("author", "title", "selftext", "distinguished", "domain")},
+        **{name: TEXT for name in ("removed_by_category", "subreddit", "subreddit_name_prefixed")},
+        **{name: NUMBER for name in ("created_utc", "num_comments", "score")},
+        "id": KEY,
+        "is_self": FLAG,
+    },
+    ("author", "created_utc", "id", "num_comments", "score", "selftext", "title"),
+    _submission,
+)
+COMMENTS = Kind(
+    "reddit",
+    {
+        **{name: TEXT for name in ("author", "body", "link_id", "distinguished")},
+        **{name: TEXT for name in ("subreddit", "subreddit_name_prefixed")},
+        **{name: NUMBER for name in ("created_utc", "score")},
+        "id": KEY,
+        "parent_id": TEXT,
+    },
+    ("author", "body", "created_utc", "id", "link_id", "parent_id"),
+    _comment,
+)

@@ -6,42 +6,37 @@ A raw account: {"user": "...", "id": 99, "verified": false, "followers": 120, "d
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
-from humanllm.readers.draft import Draft, string, whole
+import polars as pl
 
-TWEET_NEEDS = ("user", "id", "tweet", "date")
-COUNTS = ("replies", "retweets", "likes", "quotes")
-TWEET_COLUMNS = (*TWEET_NEEDS, *COUNTS)
+from humanllm.readers.draft import Columns, Kind, as_json
+from humanllm.readers.fields import DATE, FLAG, KEY, NUMBER, TEXT
+
+COUNTS = ("likes", "quotes", "replies", "retweets")
+ACCOUNT_FIELDS = {"user": TEXT, "description": TEXT, "verified": FLAG, "tweet": TEXT}  # only tweets have the last one
 ACCOUNT_NEEDS = ("user", "description")
-ACCOUNT_COLUMNS = (*ACCOUNT_NEEDS, "verified")
 
 
-def seconds(date: Any) -> int | None:
-    """Epoch seconds of an ISO 8601 date (space or T, offset or Z; none means UTC) or of a timestamp."""
-    try:
-        moment = date if isinstance(date, datetime) else datetime.fromisoformat(string(date).strip())
-        return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp())
-    except (ValueError, OverflowError):
-        return None
+def _tweet(path: Path) -> Columns:
+    return {
+        "key": pl.col("id"),
+        "name": pl.col("user"),
+        "time": pl.col("date"),
+        "text": pl.col("tweet"),
+        "extra": as_json(**{name: pl.col(name) for name in COUNTS}),
+    }
 
 
-def tweet(fields: Mapping[str, Any], path: Path) -> Draft | str:
-    """A tweet as a draft, or why it is none: no_id, no_time, no_text."""
-    key, time = whole_id(fields.get("id")), seconds(fields.get("date"))
-    if not key:
-        return "no_id"
-    if time is None:
-        return "no_time"
-    if not isinstance(fields.get("tweet"), str):
-        return "no_text"
-    counts = {name: whole(fields.get(name)) for name in COUNTS}
-    return Draft(key=key, name=string(fields.get("user")), time=time, text=fields["tweet"], extra=counts)
-
-
-def whole_id(value: Any) -> str:
-    """A tweet's id as text: never by way of a float, which has too few digits for it."""
-    return str(value) if isinstance(value, int) else string(value)
+TWEETS = Kind(
+    "twitter",
+    {
+        "user": TEXT,
+        "id": KEY,
+        "tweet": TEXT,
+        "date": DATE,
+        **{name: NUMBER for name in COUNTS},
+    },
+    ("user", "id", "tweet", "date"),
+    _tweet,
+)

@@ -9,11 +9,13 @@ from humanllm.report import plots, scores, training_view
 from humanllm.report.facts import extractive_roles
 from humanllm.report.view import (
     STAGES,
+    broken_off,
     calls,
     dead_rows,
     funnel_steps,
     glance,
     judge_histograms,
+    paper_row,
     stage_row,
     words,
 )
@@ -41,6 +43,7 @@ def build_page(template: Path, facts: Facts) -> str:
         glance=glance(facts),
         about=about(facts["run"]),
         steps=funnel_steps(facts),
+        paper=paper_row(facts),
         sources=sources(facts),
         histograms=histograms(facts, figures),
         sets=training_view.sets(facts),
@@ -84,7 +87,7 @@ def sources(facts: Facts) -> list[dict[str, Any]]:
                     funnel["rows"], key=lambda row: order.index(row["stage"]) if row["stage"] in order else len(order)
                 )
             ],
-            "gaps": funnel["gaps"],
+            "notes": funnel["gaps"] + broken_off(funnel["rows"]),
         }
         for name, funnel in facts["funnel"].items()
     ]

@@ -28,6 +28,8 @@ STAGES = {  # rule -> what it did, in the order of the run
     "answer_benchmark": "answers",
     "score_benchmark": "scoring",
 }
+# Rows of the dumps as published: together the 707,520,000 raw texts with which the paper's Table A1 begins.
+PAPER_RAW = {"reddit": 47_215_000, "twitter": 88_084_000, "blogger": 681_000, "amazon": 571_540_000}
 TOKENS = ("prompt_tokens", "cached_tokens", "output_tokens")
 STEPS = (  # the way of a record, in one table: label, stage, count
     ("records in the dumps", "ingest_dump", "in"),
@@ -58,6 +60,18 @@ def funnel_steps(facts: Facts) -> list[dict[str, Any]]:
         cells = [total(funnel["rows"], stage, count) for funnel in facts["funnel"].values()]
         rows.append({"label": label, "cells": cells, "sum": sum(cells)})
     return rows
+
+
+def paper_row(facts: Facts) -> dict[str, Any]:
+    """What the paper began with, beside the first row of `funnel_steps`."""
+    cells = [PAPER_RAW[source] for source in facts["funnel"]]
+    return {"label": "raw texts of the paper (Table A1)", "cells": cells, "sum": sum(cells)}
+
+
+def broken_off(rows: list[dict[str, Any]]) -> list[str]:
+    """A note for each kind of dump of which some broke off and the config took what could be read."""
+    found = ((row["facts"].get("truncated"), row["part"]) for row in rows if row["stage"] == "ingest_dump")
+    return [f"{count} of the dumps of {part} broke off; what could be read was taken" for count, part in found if count]
 
 
 def stage_row(row: dict[str, Any]) -> dict[str, Any]:

@@ -87,11 +87,9 @@ def as_sample(draft: Draft, task: str, wordings: Wordings, seed: int) -> Row:
 
 
 def as_dropped(refusal: Refusal) -> Row:
-    """The row of `.dropped.parquet` (tables.DROPPED); a product has no raw line of its own."""
+    """The row of `.dropped.parquet` (tables.DROPPED)."""
     target = refusal.target
     return {
-        "dump": target.get("dump"),
-        "row": target.get("row"),
         "id": target["id"],
         "user": target["user"],
         "text": target.get("clean_text"),

@@ -19,7 +19,7 @@ from humanllm.errors import InputError
 from humanllm.tables import Row, by_time
 
 RECORD_COLUMNS = [
-    *("id", "user", "source", "bucket", "kind", "time", "dump", "row", "community"),
+    *("id", "user", "source", "bucket", "kind", "time", "place", "community"),
     *("parent_id", "parent_text", "item_id", "item_title", "clean_text", "clean_part"),
 ]
 PRODUCT_COLUMNS = ["id", "user", "source", "bucket", "kind", "time", "record_ids", "content"]

@@ -1,0 +1,46 @@
+"""How often the glance at a text's little words is enough, and how often it errs against py3langid.
+
+    python benchmarks/language.py results/laptop/filtered/blogger/*.parquet
+
+reads the texts of filtered tables and of their dropped ones (`*.dropped.parquet`, those of 100 characters or more) and
+asks py3langid for every one of them.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from pathlib import Path
+
+import click
+import polars as pl
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
+
+LEAST = 100  # characters
+
+
+@click.command(help=__doc__)
+@click.argument("tables", type=click.Path(path_type=Path, exists=True), nargs=-1, required=True)
+def main(tables: tuple[Path, ...]) -> None:
+    from humanllm.language import is_in, plainly_english
+
+    texts = pl.concat([pl.read_parquet(table, columns=["text"]) for table in tables])["text"].drop_nulls()
+    texts = texts.filter(texts.str.len_chars() >= LEAST)
+    is_in("en", "the model is loaded once")
+    start = time.process_time()
+    glanced = plainly_english(texts)
+    middle = time.process_time()
+    asked = pl.Series([is_in("en", text) for text in texts], dtype=pl.Boolean)
+    end = time.process_time()
+    told = glanced.is_not_null()
+    wrong = (glanced & ~asked).sum(), (~glanced & asked).sum()
+    glance, asking = (1e6 * seconds / len(texts) for seconds in (middle - start, end - middle))
+    print(f"texts {len(texts):,}; English by py3langid {asked.sum() / len(texts):.2%}")
+    print(f"told at a glance {told.sum() / len(texts):.2%}")
+    print(f"glance says English, py3langid not: {wrong[0]}; the other way round: {wrong[1]}")
+    print(f"a glance takes {glance:.1f} us, py3langid {asking:.1f} us")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""The edges of the graph of users and items, bucket by bucket, on disk between two steps.
+
+A user lives whole in one bucket, so its number counts within the bucket; an item's counts over all of them. What a
+filtered review brings, and the edge it becomes among the arrays of its bucket:
+    {"id_code": 5d1c..., "user_code": 9f3a..., "item_code": 77b0..., "time": 1577836800, "place": 120}
+    users 4, items 31007, ids 5d1c...
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from humanllm.errors import InputError
+from humanllm.grouped import Grouped
+
+Codes = npt.NDArray[np.integer]
+Mask = npt.NDArray[np.bool_]
+
+COLUMNS = ["id_code", "user_code", "item_code", "time", "place"]
+WIDE = {"hashes", "ids"}  # arrays of 64 bits; the others have 32
+
+
+class Scratch:
+    """Arrays of each bucket in raw files: read whole or in part, never mapped, so that no job's memory counts them.
+
+    hashes: the distinct item codes of all the bucket's reviews, ascending. One entry an edge, ascending by item:
+    items (number of the item), users (number of the user in the bucket), ids (id code of the review).
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def save(self, bucket: int, name: str, values: Codes) -> None:
+        values.astype(self._kind(name), copy=False).tofile(self.folder / f"{bucket}.{name}")
+
+    def load(self, bucket: int, name: str, start: int = 0, stop: int | None = None) -> Codes:
+        kind = self._kind(name)
+        count = -1 if stop is None else stop - start
+        return np.fromfile(self.folder / f"{bucket}.{name}", kind, count, offset=start * kind.itemsize)
+
+    def _kind(self, name: str) -> np.dtype[np.unsignedinteger]:
+        return np.dtype(np.uint64 if name in WIDE else np.uint32)
+
+
+@contextmanager
+def scratch_beside(output: Path) -> Iterator[Scratch]:
+    """A folder of scratch files that is gone at the end; what a killed job left there is removed first."""
+    folder = output.with_name(f".{output.name}.scratch")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield Scratch(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def read_reviews(tables: Grouped, bucket: int) -> dict[str, Codes]:
+    """The COLUMNS of a bucket's reviews. Raises InputError if a review has no item."""
+    table = pa.concat_tables(tables.read(bucket))
+    if without := table["item_code"].null_count:
+        raise InputError(f"the filtered tables have {without} reviews without item_code: delete them and run again")
+    return {name: table[name].to_numpy() for name in COLUMNS}
+
+
+def begins(ordered: Codes) -> Mask:
+    """Where in sorted `ordered` a value stands for the first time."""
+    mask = np.ones(len(ordered), dtype=bool)
+    np.not_equal(ordered[1:], ordered[:-1], out=mask[1:])
+    return mask
+
+
+def distinct_of(parts: Sequence[Codes]) -> Codes:
+    """The distinct codes of all `parts`, ascending."""
+    codes = np.sort(np.concatenate([np.empty(0, dtype=np.uint64), *parts]))
+    return codes[begins(codes)]
+
+
+def numbered(codes: Codes) -> tuple[Codes, Codes, Codes]:
+    """The order that sorts `codes`; in that order each one's number from 0; the distinct codes, ascending."""
+    order = np.argsort(codes)
+    ordered = codes[order]
+    first = begins(ordered)
+    return order, np.cumsum(first, dtype=np.uint32) - np.uint32(1), ordered[first]
+
+
+def first_purchases(pairs: Codes, time: Codes, place: Codes, ids: Codes) -> Codes:
+    """The rows of the earliest review, by (time, place, id), of each (user, item), ascending by `pairs`."""
+    rows = np.argsort(pairs)
+    ordered = pairs[rows]
+    first = begins(ordered)
+    repeated = ~first
+    repeated[:-1] |= ~first[1:]
+    again = np.flatnonzero(repeated)
+    of = rows[again]
+    rows[again] = of[np.lexsort((ids[of], place[of], time[of], ordered[again]))]
+    return rows[first]
+
+
+def encode(reviews: dict[str, Codes], of_user: int) -> tuple[dict[str, Codes], int, int]:
+    """The arrays of one bucket, without users of less than `of_user` purchases; how many purchases and users it had.
+
+    Here an item's number counts within the bucket: it is its place among `hashes`.
+    """
+    order, numbers, distinct = numbered(reviews["user_code"])
+    users = np.empty(len(order), dtype=np.uint32)
+    users[order] = numbers
+    order, numbers, hashes = numbered(reviews["item_code"])
+    pairs = (numbers.astype(np.uint64) << np.uint64(32)) | users[order]
+    ids = reviews["id_code"][order]
+    first = first_purchases(pairs, reviews["time"][order], reviews["place"][order], ids)
+    kept = pairs[first]
+    users = kept.astype(np.uint32)
+    stays = (np.bincount(users) >= of_user)[users]
+    arrays = {
+        "hashes": hashes,
+        "items": (kept >> np.uint64(32))[stays],
+        "users": users[stays],
+        "ids": ids[first][stays],
+    }
+    return arrays, len(first), len(distinct)

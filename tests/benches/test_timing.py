@@ -1,0 +1,38 @@
+"""Timed commands: a failure says why, medians are taken by tool, memory is the command's own."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+from benchmarks.timing import Run, Started, interleaved, medians, table
+
+
+def test_a_command_is_timed_and_its_memory_counted() -> None:
+    run = Started("ours", [sys.executable, "-c", "x = bytearray(300 << 20); print('made')"]).end()
+    assert run.out == "made"
+    assert run.peak > 300
+    assert 0 < run.cpu < 30
+    assert run.wall > 0
+
+
+def test_a_command_that_fails_is_an_error_with_its_own_words() -> None:
+    with pytest.raises(RuntimeError, match="no such tool"):
+        Started("ours", [sys.executable, "-c", "raise SystemExit('no such tool')"]).end()
+
+
+def test_the_slow_run_once_and_the_others_in_turn() -> None:
+    command = [sys.executable, "-c", "pass"]
+    runs = interleaved({"a": command, "b": command}, 3, once=["b"])
+    assert [run.tool for run in runs] == ["a", "b", "a", "a"]
+
+
+def test_medians_by_tool_with_the_largest_peak() -> None:
+    runs = [Run("a", wall, wall, peak, "") for wall, peak in ((3.0, 10.0), (1.0, 30.0), (2.0, 20.0))]
+    assert medians(runs) == {"a": Run("a", 2.0, 2.0, 30.0, "")}
+
+
+def test_a_table_is_markdown() -> None:
+    assert table(("tool", "s"), [("ours", 1.234), ("its", 1234.5)]) == (
+        "| tool | s |\n| --- | --- |\n| ours | 1.23 |\n| its | 1,234 |"
+    )

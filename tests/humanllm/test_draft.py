@@ -1,0 +1,145 @@
+# ruff: noqa: RUF001 - signs of many kinds
+"""What `clean` does is said here in plain Python, a text at a time."""
+
+from __future__ import annotations
+
+import html
+import itertools
+import re
+import unicodedata
+
+import ftfy
+import polars as pl
+import pytest
+from ftfy.badness import is_bad
+from hypothesis import given
+from hypothesis import strategies as st
+
+from humanllm.readers.draft import DRAFT, INVISIBLE, MAY_BE_MOJIBAKE, ODD, as_json, clean, drafts
+from row_data import examples
+
+SIGNS = "\xa0‘’“”–—…•\u200b\u200c\u200d\u2060\ufe0f\ufeff😀🏳🇫🀄"
+LETTERS = [
+    *"aZ e&<>;#/.?!'\"\n\r\t\x00\x1f\x7f\x0b",
+    *SIGNS,
+    *"éèàçñüøßÉÀÂÃÐÎØÙœŒšžıİłőąґ",
+    *"¡«»¿©®™°¢£¥€₧¤¦¨¬¯¸´·ªº²³¹¼½¾±×÷µ¶§†‡‰ƒˆ˘˜�",
+    *"│┌┼═╬▀▄█░▓√≈≠≤≥∞∂◊№‚„‹›",
+    *"жВГРСїЁαΒΓΞάか漢한ا\u0958\u0301\u0327\u0345\u1100\u1161ﬁ",
+    *("\x80", "\x85", "\x93", "\x9f", "\xad", "\u2028", "\u3000", "\U0001d15e", "\U0002f800", "\U00011099\U000110ba"),
+]
+PIECES = [
+    *(
+        "&amp;",
+        "&lt;br /&gt;",
+        "&amp;#x200B;",
+        "&nbsp;",
+        "&#13;",
+        "&eacute;",
+        "&#xD800;",
+        "&amp;amp;lt;",
+        "<br>",
+        "<BR / >",
+    ),
+    *(
+        "<br />",
+        "   ",
+        "\n\n\n",
+        " \n",
+        "\r\n\r\n",
+        "e\u0301",
+        "â€™",
+        "Ã©",
+        "â€œhiâ€\x9d",
+        "Â ",
+        "cafÃ©",
+        "Ð¿ÑÐ¸",
+        "√©",
+    ),
+    *("ï»¿", "вЂ™", "ðŸ˜€", "the market", "naïve", "œuvre"),
+]
+RICH = st.lists(st.sampled_from(LETTERS) | st.sampled_from(PIECES) | st.characters(codec="utf-8"), max_size=12).map(
+    "".join
+)
+
+
+def by_definition(text: str) -> str:
+    text = re.sub(r"(?i)<br\s*/?>", "\n", html.unescape(html.unescape(text)))
+    text = unicodedata.normalize("NFC", ftfy.fix_encoding(text))
+    text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", text.translate(dict.fromkeys(map(ord, INVISIBLE))))
+    text = re.sub(r"\r\n?", "\n", text).replace("\t", " ").replace("\xa0", " ")
+    return re.sub(r"\n{3,}", "\n\n", re.sub(" {3,}", " ", text)).strip()
+
+
+@examples(400)
+@given(st.lists(st.none() | RICH, min_size=1, max_size=5))
+def test_clean_is_what_it_says(texts: list[str | None]) -> None:
+    """Whatever stands beside a text: a batch is cleaned as a whole if most of it needs to be."""
+    found = clean(pl.Series(texts, dtype=pl.String)).to_list()
+    assert found == [None if text is None else by_definition(text) for text in texts]
+
+
+@pytest.mark.parametrize("text", [*LETTERS, *PIECES])
+def test_clean_of_each_sign(text: str) -> None:
+    texts = [text, f"a{text}b", f" {text} ", f"é{text}", f"{text}{text}", f"{text}’"]
+    expected = [by_definition(part) for part in texts]
+    assert clean(pl.Series(texts)).to_list() == expected
+    assert [clean(pl.Series([part, *["plain"] * 3]))[0] for part in texts] == expected
+
+
+@pytest.mark.parametrize(
+    ("raw", "cleaned"),
+    [
+        ("a &amp;#x200B; &lt;b&gt;\r\n \r\n\r\n\r\nc\x00\t d\u00a0", "a  <b>\n \n\nc  d"),
+        ("donâ€™t, cafÃ©, naïve", "don’t, café, naïve"),
+        ("One<br />two<BR>three", "One\ntwo\nthree"),
+        ("a  b   c    d\t\te", "a  b c d  e"),
+        ("a \n b\n\nc\n\n\n\nd \n", "a \n b\n\nc\n\nd"),
+        ("  \n ", ""),
+        ("It’s “fine” – really… 😀", "It’s “fine” – really… 😀"),
+        ("cafe\u0301 \U0001d15e", "café \U0001d157\U0001d165"),
+    ],
+)
+def test_clean(raw: str, cleaned: str) -> None:
+    assert clean(pl.Series([raw, None, "as it is"])).to_list() == [cleaned, None, "as it is"]
+
+
+def test_ftfy_finds_nothing_in_what_is_not_shown_to_it() -> None:
+    """Every short text of ASCII and of the signs that need no look."""
+    for length in (1, 2, 3, 4):
+        for parts in itertools.product("aZ0 .\n'$-~" + SIGNS[:10] + "😀", repeat=length):
+            text = "".join(parts)
+            assert not is_bad(text), repr(text)
+
+
+@examples(1000)
+@given(st.lists(st.sampled_from(LETTERS) | st.characters(codec="utf-8"), max_size=8).map("".join))
+def test_ftfy_finds_nothing_where_the_pattern_does_not(text: str) -> None:
+    shown = pl.Series([text])
+    if not (shown.str.contains(ODD) & shown.str.contains(MAY_BE_MOJIBAKE)).item():
+        assert not is_bad(text)
+
+
+@examples(300)
+@given(st.text(alphabet=[*map(chr, range(128)), *SIGNS], max_size=60))
+def test_ftfy_finds_nothing_among_the_signs(text: str) -> None:
+    assert not is_bad(text)
+
+
+def test_no_odd_sign_has_another_normal_form() -> None:
+    """Texts without odd signs are not put into normal form C; combining marks are all odd."""
+    every = [chr(code) for code in range(0x80, 0x110000) if not 0xD800 <= code < 0xE000]
+    frame = pl.DataFrame({"sign": every}).filter(~pl.col("sign").str.contains(ODD))
+    plain = frame["sign"].to_list()
+    assert [sign for sign in plain if unicodedata.normalize("NFC", sign) != sign or unicodedata.combining(sign)] == []
+    assert unicodedata.is_normalized("NFC", "".join(plain))
+
+
+def test_no_drafts_have_the_columns_of_drafts() -> None:
+    rows = pl.DataFrame({"row": [3, 4], "who": ["a", None]})
+    found = drafts(rows, {"name": pl.col("who"), "extra": as_json(who=pl.col("who"), n=pl.lit(1))})
+    assert found.schema == DRAFT
+    assert found.select("row", "name", "place", "time", "extra").rows() == [
+        (3, "a", 0, None, '{"who":"a","n":1}'),
+        (4, None, 0, None, '{"who":null,"n":1}'),
+    ]
