@@ -1,6 +1,6 @@
 """What the dumps of accounts know about the writers of tweets: their descriptions.
 
-A row: {"name": "...", "description": "Runs a shop for ...", "verified": False}
+A row: {"name": "...", "description": "Runs a shop for ..."}
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from humanllm.errors import InputError
 from humanllm.readers.raw import batches
 from humanllm.readers.twitter import ACCOUNT_FIELDS, ACCOUNT_NEEDS
 
-NONE = pl.DataFrame(schema={"name": pl.String, "description": pl.String, "verified": pl.Boolean})
+NONE = pl.DataFrame(schema={"name": pl.String, "description": pl.String})
 
 
 def _read(path: Path) -> pl.DataFrame:
@@ -25,7 +25,7 @@ def _read(path: Path) -> pl.DataFrame:
         raise InputError(
             f"{path} holds no row with user, description and without tweet; check that it is the right dump"
         )
-    return found.select(pl.col("user").alias("name"), "description", "verified")
+    return found.select(pl.col("user").alias("name"), "description")
 
 
 def read_accounts(paths: Iterable[Path]) -> pl.DataFrame:

@@ -94,6 +94,7 @@ class Sieve:
     def __init__(self, dump: Dump) -> None:
         self.dump = dump
         self.gone: list[pl.DataFrame] = []
+        self.facts: Counter[str] = Counter()
 
     def drop(self, drafts: pl.DataFrame, why: pl.Series) -> pl.DataFrame:
         """Those without a reason to go."""
@@ -110,6 +111,8 @@ class Sieve:
         found = self.drop(found, reasons(found, rules.fields, dump.knobs))
         if dump.accounts is not None:
             found = found.drop("description").join(dump.accounts, on="name", how="left", maintain_order="left")
+            known = len(found) - found["description"].null_count()
+            self.facts.update(with_account=known, without_account=len(found) - known)
         found = found.with_columns(title=clean(found["title"]), text=clean(found["text"]))
         found = self.drop(found, reasons(found, rules.text, dump.knobs))
         english = in_language(_telling(found), dump.knobs["language"])
@@ -141,6 +144,7 @@ def sort_out(batch: Batch, dump: Dump, names: Namer, counts: Counts) -> Iterator
         counts.tally.keep(len(kept))
         for why, count in dropped["drop_reason"].value_counts().iter_rows():
             counts.tally.drop(why, count)
+        counts.facts.update(sieve.facts)
         counts.read += len(rows) - int(dropped["drop_reason"].is_in([*UNREADABLE]).sum())
         counts.facts["characters"] += int(kept["text"].str.len_chars().sum())
         unreadable = unreadable.clear()

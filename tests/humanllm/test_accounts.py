@@ -28,15 +28,15 @@ def test_accounts_of_several_files(tmp_path: Path) -> None:
     two = tmp_path / "b.parquet"
     pq.write_table(pa.table({"user": ["dora"], "description": ["Sings"], "verified": ["False"]}), two)
     found = read_accounts([one, two])
-    assert found.rows() == [("ann", "Runs", True), ("bob", "", None), ("dora", "Sings", False)]
-    assert found.columns == ["name", "description", "verified"]
+    assert found.rows() == [("ann", "Runs"), ("bob", ""), ("dora", "Sings")]
+    assert found.columns == ["name", "description"]
 
 
 def test_one_row_a_user_whatever_the_order_of_the_files(tmp_path: Path) -> None:
     one = lines(tmp_path / "a", {"user": "ann", "description": "Shop"}, {"user": "bob", "description": "b"})
     two = lines(tmp_path / "b", {"user": "ann", "description": "Poet", "verified": True})
     assert read_accounts([one, two]).equals(read_accounts([two, one]))
-    assert read_accounts([one, two]).rows() == [("ann", "Shop", None), ("bob", "b", None)]
+    assert read_accounts([one, two]).rows() == [("ann", "Shop"), ("bob", "b")]
     assert read_accounts([]).rows() == []
 
 

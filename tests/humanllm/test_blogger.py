@@ -172,6 +172,15 @@ def test_a_damaged_file_in_a_zip_is_an_error(tmp_path: Path) -> None:
         list(read(path))
 
 
+def test_a_damaged_name_in_a_zip_is_an_error(tmp_path: Path) -> None:
+    path = tmp_path / "blogs.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("é.xml", ANN_XML)
+    path.write_bytes(path.read_bytes().replace("é".encode(), b"\xe0\xa9"))
+    with pytest.raises(InputError, match=r"blogs\.zip cannot be read as a zip file .*'utf-8' codec"):
+        list(read(path))
+
+
 def test_an_empty_folder_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(InputError, match=r"holds no \.xml file"):
         list(read(tmp_path))

@@ -118,9 +118,10 @@ def test_a_tweet_is_judged_by_its_account(tmp_path: Path) -> None:
         tmp_path / "users", {"user": "shop", "description": "Kite store"}, {"user": "ann", "description": ""}
     )
     dump = lines(tmp_path / "tweets", TWEET, TWEET | {"user": "shop", "id": 6}, TWEET | {"user": "unknown", "id": 7})
-    kept, dropped, _ = run(tmp_path, "tweets", dump, accounts=read_accounts([accounts]))
+    kept, dropped, stats = run(tmp_path, "tweets", dump, accounts=read_accounts([accounts]))
     assert [row["row"] for row in kept] == [0, 2]
     assert why(dropped) == [(1, "corporate")]
+    assert (stats["with_account"], stats["without_account"]) == (2, 1)
     kept, _, _ = run(tmp_path, "tweets", dump)
     assert len(kept) == 3
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import csv
 import functools
+import lzma
 import re
 import zipfile
 import zlib
@@ -30,6 +31,8 @@ ABOUT = ("id", "gender", "age", "topic", "sign")  # what a file's name tells
 DATE = re.compile(r"<date>[^<]*</date>\s*\Z|</Blog>\s*\Z")
 LONGEST_FIELD = 1 << 26
 LARGEST = 1 << 26  # bytes that the size of a file in a zip, which may lie, takes at once
+# What a damaged zip may raise: its names may be no text, its sizes no sizes.
+DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, IsalError, EOFError, OSError, RuntimeError, ValueError)
 BATCH = 24 << 20  # characters of posts in a batch, about
 
 
@@ -127,7 +130,7 @@ def _files_of_zip(path: Path) -> Iterator[tuple[str, bytes]]:
             for name, member in sorted(members, key=lambda pair: (pair[0], pair[1].filename)):
                 if name.endswith(".xml") and not name.startswith("."):  # ._name: what a Mac adds
                     yield name, _member(archive, file, member)
-    except (zipfile.BadZipFile, zlib.error, IsalError, EOFError, OSError, RuntimeError) as error:
+    except DAMAGED as error:
         raise InputError(
             f"{path} cannot be read as a zip file ({error}): it is truncated or damaged; {AGAIN}"
         ) from error
@@ -183,10 +186,8 @@ def _header(path: Path, table: Iterator[list[str]]) -> list[str]:
 
 
 def _from_csv(path: Path) -> Iterator[Batch]:
-    """blogtext.csv, whose quoted fields may run over many lines; a row of too many or too few fields is broken.
-
-    So is the half row at the end of a truncated file.
-    """
+    """blogtext.csv, whose quoted fields may run over many lines. A row of too many or too few fields is broken, and so
+    is the half row at the end of a truncated file."""
     csv.field_size_limit(LONGEST_FIELD)
     table, columns = csv.reader(_lines(path)), _Columns()
     seen: Counter[str] = Counter()

@@ -11,10 +11,10 @@ from pathlib import Path
 import polars as pl
 
 from humanllm.readers.draft import Columns, Kind, as_json
-from humanllm.readers.fields import DATE, FLAG, KEY, NUMBER, TEXT
+from humanllm.readers.fields import DATE, KEY, NUMBER, TEXT
 
 COUNTS = ("likes", "quotes", "replies", "retweets")
-ACCOUNT_FIELDS = {"user": TEXT, "description": TEXT, "verified": FLAG, "tweet": TEXT}  # only tweets have the last one
+ACCOUNT_FIELDS = {"user": TEXT, "description": TEXT, "tweet": TEXT}  # only tweets have the last one
 ACCOUNT_NEEDS = ("user", "description")
 
 
