@@ -63,7 +63,9 @@ def main(
             click.echo(f"the saved training differs in {', '.join(changed)}: starting anew", err=True)
     made = batches(settings, facts.sequences, facts.samples)
     click.echo(f"{facts.sequences} sequences, {made.samples:.1f} samples an update, {made.updates} updates an epoch")
-    if not state.is_final() and launch(sys.argv, settings.ranks, settings.device):
+    if not state.is_final():
+        launch(sys.argv, settings.ranks, settings.device)
+    if not state.is_final():  # a rank may break down on its way out, with all done
         raise InputError(f"the training did not end; its state is kept in {folder}, the reason stands above")
     log = read_json(state.final / "log.json")
     write_json(record, training_record(made_of, log, Path(__file__).parent))

@@ -62,8 +62,10 @@ def _join(device: str) -> None:
 
 
 def _part() -> None:
+    """Wait for the first rank, which writes; then a rank that goes down badly takes nothing with it."""
     import torch
 
+    torch.distributed.barrier()
     torch.distributed.destroy_process_group()
 
 
