@@ -58,12 +58,13 @@ OPEN, CLOSE, RETURN, NEW_LINE = b"{}\r\n"
 
 def _one_object_a_line(content: bytes) -> bool:
     """Whether each line is one object: the parser of blocks does not look where the lines end."""
-    letters = np.frombuffer(content.removesuffix(b"\n"), np.uint8)
+    letters = np.frombuffer(content, np.uint8)
+    letters = letters[: len(letters) - content.endswith(b"\n")]
     if not len(letters) or letters[0] != OPEN or letters[-1] not in (CLOSE, RETURN):
         return False
     ends = np.flatnonzero(letters == NEW_LINE)
-    closed = (letters[ends - 1] == CLOSE) | (letters[ends - 1] == RETURN)
-    return bool((closed & (letters[ends + 1] == OPEN)).all())
+    before = letters[ends - 1]
+    return bool(((before == CLOSE) | (before == RETURN)).all() and (letters[ends + 1] == OPEN).all())
 
 
 class JsonLines:
