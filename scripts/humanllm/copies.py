@@ -2,7 +2,8 @@
 
 A record leaves by the first of these: duplicate_text (its user wrote the same before), copied_text (another user
 did), near_duplicate (it is like an earlier one of its user), near_copy (like one of another user). Earlier is by
-(time, place, id), so no answer depends on the dumps; and a record leaves only for one that stays: of a chain
+(time, place, id), so no answer depends on the dumps; and a record leaves only for one that
+stays (here: a rule of gather_users may drop that one later): of a chain
 a ~ b ~ c where a and c are unlike, a and c stay. One row of copies/:
     {"bucket": 3, "id_code": 5d1c..., "drop_reason": "copied_text"}
 

@@ -83,7 +83,9 @@ def _dropped(gone: pl.DataFrame, dump: Dump) -> pl.DataFrame:
 
 
 def _unreadable(batch: Batch, dump: Dump) -> pl.DataFrame:
-    rows = [(dump.name, row, None, None, text, reason) for row, reason, text in batch.unreadable]
+    """What could not be read; its text only while nobody opted out, for nobody knows whose it is."""
+    told = not dump.opted_out
+    rows = [(dump.name, row, None, None, text if told else None, reason) for row, reason, text in batch.unreadable]
     types = {"dump": pl.String, "row": pl.Int64, "id": pl.String, "user": pl.String, "text": pl.String}
     return pl.DataFrame(rows, schema=types | {"drop_reason": pl.String}, orient="row")
 

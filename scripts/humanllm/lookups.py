@@ -132,7 +132,7 @@ def find_parents(posts: Sequence[Path], comments: Sequence[Path], output: Path, 
         for path in posts:
             for rows in _posts(path):
                 found = wanted.of(rows)
-                asked = found[CODE].n_unique()
+                asked = int(rows[CODE].is_in(found[CODE].unique().implode()).sum())
                 tally.take(len(rows))
                 tally.keep(asked)
                 tally.drop("unanswered", len(rows) - asked)

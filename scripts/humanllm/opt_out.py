@@ -11,7 +11,9 @@ from pathlib import Path
 
 from humanllm.errors import InputError
 
-BEFORE = re.compile(r"^(?:@|/?u/)")  # what people write before a name: @ann, u/ann
+BEFORE = re.compile(
+    r"^(?:https?://(?:\w+\.)?(?:reddit|twitter|x)\.com)?/?(?:@|(?:u|user)/)?", re.IGNORECASE
+)  # what people write before a name: @ann, u/ann
 SOURCES = ("reddit", "twitter", "blogger", "amazon")
 
 
@@ -33,5 +35,11 @@ def read_opt_out(path: Path, source: str) -> frozenset[str]:
                 f"the opt-out list {path}, line {number}: a line is a source ({', '.join(SOURCES)}) and a name"
             )
         if words[0] == source:
-            found.add(BEFORE.sub("", words[1]).lower())
+            name = BEFORE.sub("", words[1]).rstrip("/").lower()
+            name = name.split(".")[0] if source == "blogger" else name  # 7596.male.26.Internet.Scorpio.xml
+            if not name or set(name) & set("/:@"):
+                raise InputError(
+                    f"the opt-out list {path}, line {number}: the name is none of {source}'s; give it bare"
+                )
+            found.add(name)
     return frozenset(found)

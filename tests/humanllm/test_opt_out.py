@@ -37,3 +37,18 @@ def test_a_list_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     (tmp_path / "list").write_bytes(b"reddit caf\xe9\n")
     with pytest.raises(InputError, match="list cannot be read"):
         read_opt_out(tmp_path / "list", "reddit")
+
+
+def test_names_as_addresses_and_file_names(tmp_path: Path) -> None:
+    listed = [
+        "reddit /user/Ann",
+        "reddit https://www.reddit.com/user/bob/",
+        "blogger 7596.male.26.Internet.Scorpio.xml",
+    ]
+    path = tmp_path / "list"
+    path.write_text("\n".join(listed))
+    assert read_opt_out(path, "reddit") == {"ann", "bob"}
+    assert read_opt_out(path, "blogger") == {"7596"}
+    path.write_text("reddit https://example.org/ann")
+    with pytest.raises(InputError, match="line 1: the name is none of reddit's"):
+        read_opt_out(path, "reddit")

@@ -7,14 +7,12 @@ One file a blogger, `7596.male.26.Internet.Scorpio.xml`, which is not well-forme
 from __future__ import annotations
 
 import csv
-import functools
 import lzma
 import re
 import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
-from datetime import UTC, datetime
 from pathlib import Path, PurePosixPath
 from typing import BinaryIO
 
@@ -24,7 +22,7 @@ from isal import isal_zlib
 from humanllm.errors import InputError
 from humanllm.readers.draft import Columns, Kind, as_json
 from humanllm.readers.fields import SURROGATE, Batch, Unreadable, whole
-from humanllm.readers.months import month_of
+from humanllm.readers.months import seconds
 from humanllm.readers.opening import AGAIN, IsalError, Truncated, blocks, decoded, form_of
 
 ABOUT = ("id", "gender", "age", "topic", "sign")  # what a file's name tells
@@ -138,7 +136,15 @@ def _files_of_zip(path: Path) -> Iterator[tuple[str, bytes]]:
 
 def _files_of_folder(path: Path) -> Iterator[tuple[str, bytes]]:
     for file in sorted(path.rglob("*.xml"), key=lambda file: (file.name, file)):
-        yield file.name, file.read_bytes()
+        if file.is_dir() or file.name.startswith("."):
+            continue
+        try:
+            content = file.read_bytes()
+        except OSError as error:
+            raise InputError(
+                f"{file} cannot be read ({error.strerror}); mend it or take it out of the folder"
+            ) from error
+        yield file.name, content
 
 
 def _from_files(path: Path, files: Iterator[tuple[str, bytes]]) -> Iterator[Batch]:
@@ -219,17 +225,6 @@ def read(path: Path) -> Iterator[Batch]:
     if form == "folder":
         return _from_files(path, _files_of_folder(path))
     return _from_files(path, _files_of_zip(path)) if form == "zip" else _from_csv(path)
-
-
-@functools.lru_cache(maxsize=100_000)
-def seconds(date: str | None) -> int | None:
-    """Midnight UTC of `31,May,2004`; None if it names no day."""
-    day, month, year = [*(date or "").split(","), "", ""][:3]
-    number = month_of(month.strip())
-    try:
-        return int(datetime(int(year), number, int(day), tzinfo=UTC).timestamp()) if number else None
-    except (ValueError, OverflowError):
-        return None
 
 
 def _post(path: Path) -> Columns:

@@ -6,6 +6,7 @@ from __future__ import annotations
 import functools
 import re
 import unicodedata
+from datetime import UTC, datetime
 
 # One line a month: English, French, German, Dutch, Spanish, Portuguese, Italian, Catalan, Romanian, Danish, Norwegian,
 # Swedish, Finnish, Estonian, Latvian, Lithuanian, Polish, Czech, Slovak, Slovenian, Croatian, Hungarian, Turkish,
@@ -66,3 +67,14 @@ def month_of(name: str) -> int | None:
         return HAN[name]
     numbered = NUMBERED.fullmatch(name.strip())
     return int(numbered[1]) if numbered and 1 <= int(numbered[1]) <= 12 else None
+
+
+@functools.lru_cache(maxsize=100_000)
+def seconds(date: str | None) -> int | None:
+    """Midnight UTC of `31,May,2004`; None if it names no day."""
+    day, month, year = [*(date or "").split(","), "", ""][:3]
+    number = month_of(month.strip())
+    try:
+        return int(datetime(int(year), number, int(day), tzinfo=UTC).timestamp()) if number else None
+    except (ValueError, OverflowError):
+        return None

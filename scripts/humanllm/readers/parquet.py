@@ -85,7 +85,7 @@ def parquet_batches(path: Path, fields: Fields, needed: tuple[str, ...]) -> Iter
     Raises InputError, naming them, if it lacks some of the `needed` ones, or is damaged.
     """
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, pre_buffer=False, buffer_size=1 << 20) as file:  # no row group whole in memory
             there = set(file.schema_arrow.names)
             if missing := [name for name in needed if name not in there]:
                 raise InputError(f"{path} lacks the columns {', '.join(missing)}; check that it is the right dump")

@@ -32,16 +32,16 @@ def subreddit_of(path: Path) -> str:
 
 def _community(path: Path) -> pl.Expr:
     """The subreddit. A person's own page is named after the person, so it is only called that."""
-    prefixed = pl.col("subreddit_name_prefixed").str.strip_prefix("r/")
+    prefixed = _or_null("subreddit_name_prefixed").str.strip_prefix("r/")
     split = pl.lit(subreddit_of(path) if path.suffix == ".parquet" else None, pl.String)
-    said = (pl.when(name != "").then(name) for name in (pl.col("subreddit"), prefixed, split))
+    said = (pl.when(name != "").then(name) for name in (_or_null("subreddit"), prefixed, split))
     name = pl.coalesce(*said)
     return pl.when(name.str.contains(OWN_PAGE)).then(pl.lit("own page")).otherwise(name)
 
 
 def _common(path: Path) -> Columns:
     return {
-        "key": pl.col("id"),
+        "key": _or_null("id"),
         "name": _or_null("author"),
         "time": pl.col("created_utc"),
         "community": _community(path),
