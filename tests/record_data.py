@@ -17,7 +17,8 @@ from humanllm.lookups import find_parents
 from humanllm.shards import BucketWriter
 from humanllm.sketches import sketch_texts
 from humanllm.tables import DROPPED, FILTERED, RECORD, Row, read_rows
-from humanllm.users import bucket_of, code_of, item_codes
+from humanllm.users import item_codes
+from plain_hashes import bucket_of, code_of
 
 MIB = 1 << 20
 FILLER = [f"word{number}" for number in range(40)]

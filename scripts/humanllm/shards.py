@@ -5,7 +5,6 @@ Tables come in and go out as columns: a row of Python objects costs more than al
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -13,8 +12,6 @@ from typing import Any, Self
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
-
-from humanllm.errors import InputError
 
 LIMIT = 160 << 20  # bytes held before they are written
 REPEATED = ["source", "kind", "dump", "community", "drop_reason"]  # columns worth a dictionary
@@ -69,20 +66,3 @@ class BucketWriter(TableWriter):
     def _write(self, frame: pl.DataFrame) -> None:
         for part in frame.sort("bucket", maintain_order=True).partition_by("bucket", maintain_order=True):
             super()._write(part)
-
-
-def _groups(file: pq.ParquetFile, bucket: int) -> list[int]:
-    """The row groups of `bucket`, by their statistics."""
-    metadata = file.metadata
-    column = file.schema_arrow.get_field_index("bucket")
-    found = (metadata.row_group(group).column(column).statistics for group in range(metadata.num_row_groups))
-    return [group for group, statistics in enumerate(found) if statistics and statistics.min == bucket]
-
-
-def read_bucket(path: Path, bucket: int, columns: Sequence[str]) -> Iterator[pa.Table]:
-    """The row groups of one bucket of a table that a BucketWriter wrote. Raises InputError if it lacks a column."""
-    with pq.ParquetFile(path) as file:
-        if missing := [name for name in columns if name not in file.schema_arrow.names]:
-            raise InputError(f"{path} lacks the columns {', '.join(missing)}: delete it and run again")
-        for group in _groups(file, bucket):
-            yield file.read_row_group(group, columns=list(columns))

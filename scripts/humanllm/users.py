@@ -29,22 +29,16 @@ def read_key(path: Path) -> bytes:
     return key
 
 
-def keyed(key: bytes, *parts: str) -> str:
-    """32 hex characters (BLAKE2b, 16 bytes) of the parts under the run's key.
-
-    Records get their ids by it too: a plain hash of a public id could be looked up in the public dump.
-    """
-    text = "\0".join(parts).encode("utf-8", "surrogatepass")
-    return hashlib.blake2b(text, digest_size=16, key=key).hexdigest()
-
-
 class Hashed(NamedTuple):
     text: pl.Series  # the hash, behind its prefix
-    code: pl.Series  # code_of the hash
+    code: pl.Series  # its first 8 bytes as a number
 
 
 class Namer:
-    """`keyed` over whole columns: the user of a name, the id of a record's native key. Null stays null."""
+    """The user of a name, the id of a native key: 32 hex characters (BLAKE2b, 16 bytes) under the run's key.
+
+    Records get their ids by it too: a plain hash of a public id could be looked up in the public dump. Null stays null.
+    """
 
     def __init__(self, key: bytes, source: str) -> None:
         self.key = key
@@ -78,11 +72,6 @@ class Namer:
         return self._hashed(self._hash(keys, self.source, kind), f"{self.source}:{kind}:")
 
 
-def bucket_of(user: str, buckets: int) -> int:
-    """Which of the source's buckets holds all of this (hashed) user."""
-    return int(user[:8], 16) % buckets
-
-
 def item_codes(items: pl.Series) -> pl.Series:
     """64 bits that stand for an item, spread evenly; null for null.
 
@@ -98,8 +87,3 @@ def item_codes(items: pl.Series) -> pl.Series:
         for item in items.gather(others)
     ]
     return codes.scatter(others, pl.Series(hashes, dtype=pl.UInt64)).set(items.is_null(), None)
-
-
-def code_of(hashed: str) -> int:
-    """The first 8 bytes of a hash in hex, as a number."""
-    return int(hashed[:16], 16)

@@ -8,7 +8,7 @@ import pytest
 
 from humanllm.copies import COPY
 from humanllm.files import read_json
-from humanllm.shards import read_bucket
+from humanllm.grouped import Grouped
 from humanllm.tables import Row, read_rows
 from record_data import FILLER, Run, filtered, words, write
 
@@ -25,7 +25,7 @@ def test_copies_are_found_across_buckets_and_dumps(tmp_path: Path) -> None:
     theirs = [filtered(f"b{user}", user, words(user), time=1, buckets=2) for user in people]
     assert {row["bucket"] for row in theirs} == {0, 1}
     assert found(tmp_path, [first], theirs) == {row["id_code"]: "near_copy" for row in theirs}
-    (bucket,) = read_bucket(tmp_path / "copies.parquet", 1, ["id_code"])
+    (bucket,) = Grouped([tmp_path / "copies.parquet"], ["id_code"]).read(1)
     assert bucket["id_code"].to_pylist() == sorted(row["id_code"] for row in theirs if row["bucket"] == 1)
 
 

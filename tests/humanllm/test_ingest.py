@@ -20,11 +20,12 @@ from humanllm import ingest as module
 from humanllm.accounts import read_accounts
 from humanllm.errors import InputError
 from humanllm.files import read_json
+from humanllm.grouped import Grouped
 from humanllm.ingest import Dump, ingest
 from humanllm.readers import opening
-from humanllm.shards import read_bucket
 from humanllm.tables import DROPPED, FILTERED, read_rows
-from humanllm.users import bucket_of, code_of, item_codes, keyed
+from humanllm.users import item_codes
+from plain_hashes import bucket_of, code_of, keyed
 from row_data import COMMENT, KEY, KNOBS, POST, REVIEW, TEXT, TWEET, lines
 
 
@@ -143,7 +144,7 @@ def test_buckets_are_read_back_by_the_next_stage(tmp_path: Path) -> None:
     people = [POST | {"author": f"user{number}", "id": f"p{number}"} for number in range(12)]
     kept, _, _ = run(tmp_path, "submissions", lines(tmp_path / "RS", *people))
     for bucket in (0, 1):
-        tables = read_bucket(tmp_path / "submissions.parquet", bucket, FILTERED.names)
+        tables = Grouped([tmp_path / "submissions.parquet"], FILTERED.names).read(bucket)
         found = [row for table in tables for row in table.to_pylist()]
         assert found == [row for row in kept if bucket_of(row["user"], 2) == bucket]
         assert found

@@ -8,7 +8,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from humanllm.errors import InputError
-from humanllm.shards import BucketWriter, TableWriter, read_bucket
+from humanllm.grouped import Grouped
+from humanllm.shards import BucketWriter, TableWriter
 from humanllm.tables import DROPPED, FILTERED, RECORD, read_rows
 
 ROWS = [{"id": str(number), "bucket": number % 3, "text": "x" * 1000} for number in range(10)]
@@ -22,7 +23,7 @@ def write(path: Path, limit: int, by: int = 1) -> None:
 
 
 def ids(path: Path, bucket: int) -> list[str]:
-    return [id for table in read_bucket(path, bucket, ["id"]) for id in table["id"].to_pylist()]
+    return [id for table in Grouped([path], ["id"]).read(bucket) for id in table["id"].to_pylist()]
 
 
 @pytest.mark.parametrize("limit", [1, 7000, 1 << 30])
@@ -64,9 +65,9 @@ def test_no_rows_give_a_table_with_its_columns(tmp_path: Path) -> None:
         pass
     assert read_rows(tmp_path / "a", FILTERED) == []
     assert read_rows(tmp_path / "b", DROPPED) == []
-    assert list(read_bucket(tmp_path / "a", 0, FILTERED.names)) == []
-    with pytest.raises(InputError, match="b lacks the columns title, item_title: delete it and run again"):
-        list(read_bucket(tmp_path / "b", 0, ["id", "title", "item_title"]))
+    assert list(Grouped([tmp_path / "a"], FILTERED.names).read(0)) == []
+    with pytest.raises(InputError, match="b lacks the columns bucket, title, item_title: delete it and run again"):
+        list(Grouped([tmp_path / "b"], ["id", "title", "item_title"]).read(0))
 
 
 def test_dropped_rows_stay_in_order(tmp_path: Path) -> None:

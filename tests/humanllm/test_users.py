@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from humanllm.errors import InputError
-from humanllm.users import Namer, bucket_of, code_of, item_codes, keyed, read_key
+from humanllm.users import Namer, item_codes, read_key
+from plain_hashes import bucket_of, code_of, keyed
 from row_data import examples
 
 KEY = bytes(range(32))

@@ -11,8 +11,9 @@ from click.testing import CliRunner, Result
 
 import find_kcore
 from humanllm.files import read_json
+from humanllm.grouped import Grouped
 from humanllm.kcore import CORE
-from humanllm.shards import BucketWriter, read_bucket
+from humanllm.shards import BucketWriter
 from humanllm.tables import FILTERED, read_rows
 
 Edge = tuple[int, int, int]
@@ -48,7 +49,7 @@ def test_the_core_over_all_dumps(tmp_path: Path) -> None:
     assert done.output == "k-core: 7 reviews in, 4 kept, 3 dropped\n"
     rows = read_rows(tmp_path / "core.parquet", CORE)
     assert [tuple(row.values()) for row in rows] == [(0, 51, 80), (0, 102, 70), (1, 50, 80), (1, 100, 70)]
-    (bucket,) = read_bucket(tmp_path / "core.parquet", 1, ["id_code"])
+    (bucket,) = Grouped([tmp_path / "core.parquet"], ["id_code"]).read(1)
     assert bucket["id_code"].to_pylist() == [50, 100]
     stats = read_json(tmp_path / "core.stats.json")
     assert stats["dropped"] == {"duplicate_purchase": 1, "outside_kcore": 2}

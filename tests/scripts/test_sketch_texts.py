@@ -8,7 +8,7 @@ from click.testing import CliRunner
 
 import sketch_texts
 from humanllm.files import read_json
-from humanllm.shards import read_bucket
+from humanllm.grouped import Grouped
 from humanllm.sketches import SKETCH
 from humanllm.tables import read_rows
 from record_data import filtered, write
@@ -20,7 +20,7 @@ def test_each_record_has_a_sketch_in_its_bucket(tmp_path: Path) -> None:
     done = CliRunner().invoke(sketch_texts.main, [f"--output={output}", f"--stats={stats}", str(table)])
     assert done.output == "RS: 12 records in, 12 sketched\n"
     assert {row["id_code"] for row in read_rows(output, SKETCH)} == {row["id_code"] for row in rows}
-    own = [code for part in read_bucket(output, 2, ["id_code"]) for code in part["id_code"].to_pylist()]
+    own = [code for part in Grouped([output], ["id_code"]).read(2) for code in part["id_code"].to_pylist()]
     assert sorted(own) == sorted(row["id_code"] for row in rows if row["bucket"] == 2)
     assert (read_json(stats)["in"], read_json(stats)["kept"]) == (12, 12)
 
