@@ -10,7 +10,7 @@ from typing import Any
 
 from click.testing import CliRunner, Result
 
-from humanllm.engines.base import ModelSpec, Reply, Request
+from humanllm.engines.base import Feed, ModelSpec, Reply, Request
 from humanllm.tables import Row
 
 MODEL = json.dumps({"name": "tiny", "engine": "vllm", "path": "models/tiny", "revision": "made"})
@@ -115,8 +115,8 @@ class FakeEngine:
     def __call__(self, spec: ModelSpec) -> FakeEngine:
         return self
 
-    def replies(self, requests: Iterable[Request]) -> Iterator[Reply]:
-        for request in requests:
+    def replies(self, feed: Feed) -> Iterator[Reply]:
+        for request in iter(feed, None):
             if self.stop_after is not None and len(self.asked) >= self.stop_after:
                 raise KeyboardInterrupt
             self.asked.append(request)

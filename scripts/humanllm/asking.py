@@ -11,15 +11,14 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from contextlib import closing
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from humanllm.draws import digest
-from humanllm.engines.base import OVERFLOW, Engine, ModelSpec, Reply, Request, open_engine
+from humanllm.engines.base import OVERFLOW, ModelSpec, Reply, Request, open_engine
 from humanllm.errors import InputError
 from humanllm.files import publish
 from humanllm.journal import Journal
@@ -87,7 +86,7 @@ def ask(
 
 
 class _Session(Generic[T]):
-    """One call of `ask`: rounds of attempts until nothing is left to ask."""
+    """One call of `ask`."""
 
     def __init__(
         self, spec: ModelSpec, parse: Callable[[Request, str], T], rules: Rules, seed: int, progress: Progress
@@ -96,19 +95,30 @@ class _Session(Generic[T]):
         self.asked: Asked[T] = Asked()
         self.seen: set[str] = set()
         self.tokens = Counter(prompt_tokens=0, cached_tokens=0, output_tokens=0)
-        self.again: list[tuple[Request, int]] = []  # request, tries so far
+        self.again: deque[tuple[Request, int]] = deque()  # request, tries so far
         self.waiting: dict[str, tuple[Request, int]] = {}
-        self.engine: Engine | None = None
 
     def run(self, requests: Iterable[Request], journal: Journal) -> None:
+        missing = self._missing(((self._seeded(request, 0), 0) for request in self._distinct(requests)), journal)
+        first = next(missing, None)
+        if first is None:
+            return
+        fresh = itertools.chain([first], missing)
+        engine = open_engine(self.spec)
         try:
-            self._round(((self._seeded(request, 0), 0) for request in self._distinct(requests)), journal)
-            while self.again:
-                batch, self.again = self.again, []
-                self._round(iter(batch), journal)
+            for reply in engine.replies(lambda: self._feed(fresh, journal)):
+                request, tries = self.waiting.pop(reply.id)
+                journal.add(request, reply)
+                self.progress.reply(reply, self._settle(request, tries, reply))
         finally:
-            if self.engine is not None:
-                self.engine.close()
+            engine.close()
+
+    def _feed(self, fresh: Iterator[Request], journal: Journal) -> Request | None:
+        """What to ask next: what failed goes first, so that no engine drains for its sake."""
+        while self.again:
+            if (failed := next(self._missing(iter([self.again.popleft()]), journal), None)) is not None:
+                return failed
+        return next(fresh, None)
 
     def _distinct(self, requests: Iterable[Request]) -> Iterator[Request]:
         for request in requests:
@@ -120,20 +130,6 @@ class _Session(Generic[T]):
     def _seeded(self, request: Request, tries: int) -> Request:
         drawn = int(digest(self.seed, request.id, tries)[:7], 16)
         return replace(request, sampling=replace(request.sampling, seed=drawn))
-
-    def _round(self, requests: Iterator[tuple[Request, int]], journal: Journal) -> None:
-        missing = self._missing(requests, journal)
-        first = next(missing, None)
-        if first is None:
-            return
-        if self.engine is None:
-            self.engine = open_engine(self.spec)
-        with closing(missing):
-            for reply in self.engine.replies(itertools.chain([first], missing)):
-                request, tries = self.waiting.pop(reply.id)
-                journal.add(request, reply)
-                failed = self._settle(request, tries, reply)
-                self.progress.reply(reply, failed)
 
     def _missing(self, requests: Iterator[tuple[Request, int]], journal: Journal) -> Generator[Request, None, None]:
         """The requests that the journal does not answer; those it does are settled on the way."""

@@ -18,6 +18,10 @@ class InputError(ValueError):
     """Something a person gave (a dump, a knob, a model folder) cannot be used; the text says what to do."""
 
 
+class EngineError(InputError):
+    """A model's engine or server stopped answering; the text says what is kept and what to do."""
+
+
 def one_line(command: Callable[P, T]) -> Callable[P, T]:
     """Turn an `InputError` of `command` into one line on stderr and exit status 1."""
 

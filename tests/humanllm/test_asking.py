@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from humanllm import asking
 from humanllm.asking import Asked, Rules, ask
-from humanllm.engines.base import ModelSpec, Reply, Request, Sampling
+from humanllm.engines.base import Feed, ModelSpec, Reply, Request, Sampling
 from humanllm.errors import InputError
 from humanllm.journal import Journal
 
@@ -30,12 +30,12 @@ class Script:
         self.opened += 1
         return self
 
-    def replies(self, requests: Iterable[Request]) -> Iterator[Reply]:
-        waiting = list(requests)
-        self.asked += waiting
-        for request in reversed(waiting):
-            text, reason = self.answer(request)
-            yield Reply(request.id, text, reason, prompt_tokens=2, output_tokens=1)
+    def replies(self, feed: Feed) -> Iterator[Reply]:
+        while waiting := list(iter(feed, None)):
+            self.asked += waiting
+            for request in reversed(waiting):
+                text, reason = self.answer(request)
+                yield Reply(request.id, text, reason, prompt_tokens=2, output_tokens=1)
 
     def close(self) -> None:
         self.closed += 1

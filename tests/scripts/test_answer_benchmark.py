@@ -106,8 +106,8 @@ def test_a_question_that_does_not_fit_is_dead_but_has_its_row(tmp_path: Path, mo
     items_at(tmp_path)
 
     class Short(FakeEngine):
-        def replies(self, requests: Any) -> Any:
-            for reply in super().replies(requests):
+        def replies(self, feed: Any) -> Any:
+            for reply in super().replies(feed):
                 yield Reply(reply.id, "", "overflow") if reply.id.endswith(":1#0") else reply
 
     monkeypatch.setattr("humanllm.asking.open_engine", Short(oracle))

@@ -14,7 +14,7 @@ import ast
 import functools
 import hashlib
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any, Protocol
@@ -23,6 +23,7 @@ from humanllm.draws import digest
 from humanllm.errors import InputError
 
 SAMPLES, STRETCH = 64, 1 << 16  # of a weight file of gigabytes: training changes every stretch of it
+OF_REPLIES = ("engine", "path", "revision", "chat", "thinking", "quantization")  # the rest changes speed, no reply
 OVERFLOW = "overflow"  # finish_reason of a prompt that does not fit the model: it was not asked
 
 
@@ -71,7 +72,13 @@ class Reply:
 
 @dataclass(frozen=True)
 class ModelSpec:
-    """An entry of the config's `models` with its name."""
+    """An entry of the config's `models` with its name.
+
+    Of vllm alone: gpus, quantization (as vLLM names it; null: as the weights are), ngram_tokens (tokens guessed from
+    the prompt at a time; 0: none), memory_share (of a GPU's memory), max_num_seqs (requests that run at a time).
+    Of openai alone: base_url, key_variable (the environment variable that holds the key), concurrency (requests in
+    flight), requests_a_minute and tokens_a_minute (null: no limit of ours), timeout (seconds a request).
+    """
 
     name: str
     engine: str
@@ -81,6 +88,16 @@ class ModelSpec:
     max_model_len: int | None = None
     chat: bool = True
     thinking: bool | None = None
+    quantization: str | None = None
+    ngram_tokens: int = 0
+    memory_share: float = 0.92
+    max_num_seqs: int | None = None
+    base_url: str = "https://api.openai.com/v1"
+    key_variable: str = "OPENAI_API_KEY"
+    concurrency: int = 64
+    requests_a_minute: int | None = None
+    tokens_a_minute: int | None = None
+    timeout: float = 600.0
 
     @classmethod
     def of(cls, values: Any) -> ModelSpec:
@@ -100,7 +117,7 @@ class ModelSpec:
 
         Of a model in a folder here, the files count and not the folder's name: a model made again is another one.
         """
-        facts = {key: value for key, value in asdict(self).items() if key not in ("name", "gpus", "max_model_len")}
+        facts = {key: value for key, value in asdict(self).items() if key in OF_REPLIES}
         if self.engine == "extractive":
             facts["path"] = _rules_code()
         elif Path(self.path).is_dir():
@@ -131,11 +148,18 @@ def fingerprint(folder: Path) -> str:
     return digest(*parts)
 
 
+Feed = Callable[[], Request | None]
+
+
 class Engine(Protocol):
     """A model that is ready to answer."""
 
-    def replies(self, requests: Iterable[Request]) -> Iterator[Reply]:
-        """A reply for every request, in any order; `requests` is read as there is room, not at once."""
+    def replies(self, feed: Feed) -> Iterator[Reply]:
+        """A reply for every request, in any order. `feed()` is called whenever there is room for one more.
+
+        It gives None when there is nothing to ask now; a reply that is still to come may change that, so an engine
+        ends when `feed()` gives None and no request is in flight. Raises EngineError when it cannot go on.
+        """
         ...
 
     def close(self) -> None:

