@@ -67,8 +67,19 @@ endif
 sft: setup ## task files and training set of your own dumps: DUMPS=blogs.zip or CONFIG=mine.yaml
 	$(RUN) snakemake sft --profile profiles/local $(OWN)
 
-plan: setup ## a dry-run of the paper's own config
-	$(RUN) snakemake --profile profiles/local --dry-run --quiet rules
+# The budget of a run by the shares of a sample, e.g. of `make sft`: calls, tokens, GPU-hours, disk.
+#   make plan SAMPLE=results/laptop                               the paper's counts and config
+#   make plan SAMPLE="results/demo results/laptop" CONFIG=mine.yaml PLAN="--counts results/mine --nodes 4"
+SAMPLE ?= results/demo
+plan: setup ## the budget before the first GPU minute, from a sample: SAMPLE=results/demo
+	$(RUN) python scripts/plan_run.py $(foreach run,$(SAMPLE),--sample $(run)) $(if $(CONFIG),--configfile $(CONFIG)) $(PLAN)
+
+# What a model stage asks, as it is asked: make preview STAGE=rewrite_text TABLE=results/laptop/records/blogger/0.parquet
+preview: setup ## the exact prompts of a model stage: STAGE=rewrite_text TABLE=...
+	$(RUN) python scripts/preview_prompts.py $(STAGE) $(TABLE) $(if $(CONFIG),--configfile $(CONFIG)) $(PREVIEW)
+
+jobs: setup ## the jobs of the paper's own config, or of CONFIG=mine.yaml: a dry-run
+	$(RUN) snakemake --profile profiles/local --dry-run --quiet rules $(if $(CONFIG),--configfile $(CONFIG))
 
 test: setup $(JOBS)/.dev ## the tests
 	$(RUN) python -m pytest tests --ignore tests/slurm
@@ -88,4 +99,4 @@ lint: setup $(JOBS)/.dev ## snakefmt, snakemake --lint, ruff, mypy
 	$(RUN) ruff format --check .
 	$(RUN) mypy
 
-.PHONY: help setup demo sft plan test test-slurm bench lint
+.PHONY: help setup demo sft plan preview jobs test test-slurm bench lint

@@ -65,12 +65,13 @@ def stages(tables: Sequence[Path], work: Path, memory: int) -> list[Run]:
     sketches = [work / "sketches" / table.name for table in tables]
     stats = ("--stats", work / "stats.json")
     sketching = [
-        script("sketch_texts", "--output", sketch, "--stats", f"{sketch}.json", table)
+        script("sketch_texts", "--min-characters", 0, "--output", sketch, "--stats", f"{sketch}.json", table)
         for sketch, table in zip(sketches, tables, strict=True)
     ]
     copies = work / "copies.parquet"
-    finding = script("find_copies", "--near-duplicate-jaccard", 0.8, "--output", copies, *stats, *sketches)
-    knobs = ("--copies", copies, "--min-records", 3, "--min-characters", 0, "--memory", memory)
+    least = ("--min-records", 3)
+    finding = script("find_copies", "--near-duplicate-jaccard", 0.8, *least, "--output", copies, *stats, *sketches)
+    knobs = ("--copies", copies, *least, "--min-characters", 0, "--memory", memory)
     gathering = []
     for bucket in range(BUCKETS):
         base = work / "records" / str(bucket)

@@ -25,7 +25,7 @@ from records import filter_knobs
 SOURCES = {"reviews": "amazon", "blogs": "blogger", "submissions": "reddit"}
 ENDS = {"reviews": ".jsonl.gz", "blogs": ".zip", "submissions": ".zst"}
 AGAINST = {
-    "reviews": ("limit", "limit-standard", "duckdb-named", "duckdb-inferred", "datatrove"),
+    "reviews": ("limit", "limit-standard", "duckdb-named", "duckdb-inferred", "duckdb-columns", "datatrove"),
     "blogs": ("limit", "limit-standard"),
     "submissions": ("limit", "duckdb-named", "duckdb-inferred"),
 }

@@ -53,6 +53,35 @@ def _duckdb(kind: str, dump: Path, out: Path, columns: str) -> int:
     return int(found[0])
 
 
+def duckdb_columns(kind: str, dump: Path, out: Path) -> int:
+    """DuckDB that writes what our stage writes of reviews: hashes, buckets, and what is dropped with its reason."""
+    import duckdb
+
+    lines = (
+        f"read_json('{dump}', format = 'newline_delimited', maximum_object_size = 67108864, columns = {COLUMNS[kind]})"
+    )
+    whole = f"""
+        SELECT 'amazon:reviews:' || md5(user_id || asin || timestamp) AS id, md5(user_id) AS "user", 'amazon' AS source,
+            'reviews' AS kind, hash(user_id) % 128 AS bucket, timestamp // 1000 AS time, timestamp % 1000 AS place,
+            'reviews' AS dump, row_number() OVER () AS "row", title, text, 'Books' AS community, NULL AS parent_id,
+            parent_asin AS item_id, rating, to_json({{helpful: helpful_vote, verified: verified_purchase}}) AS extra,
+            hash(user_id || asin || timestamp) AS id_code, hash(user_id) AS user_code, hash(parent_asin) AS item_code
+        FROM {lines}
+    """
+    to = "(FORMAT parquet, COMPRESSION zstd, COMPRESSION_LEVEL 1)"
+    with duckdb.connect() as session:
+        session.execute("SET threads = 1; SET preserve_insertion_order = true; SET memory_limit = '4GB'")
+        session.execute(f"CREATE TEMP TABLE found AS {whole}")
+        kept = f"SELECT * FROM found WHERE {LONG_ENOUGH[kind]} ORDER BY bucket"
+        found = session.execute(f"COPY ({kept}) TO '{out}' {to}").fetchone()
+        gone = (
+            f"""SELECT dump, "row", title || text AS text, 'short' AS why FROM found WHERE NOT ({LONG_ENOUGH[kind]})"""
+        )
+        session.execute(f"COPY ({gone}) TO '{out}.dropped' {to}")
+    assert found
+    return int(found[0])
+
+
 def datatrove(kind: str, dump: Path, out: Path) -> int:
     """datatrove's JsonlReader, LambdaFilter and ParquetWriter, in this process."""
     from datatrove.pipeline.filters import LambdaFilter
@@ -150,6 +179,7 @@ def limit_standard(kind: str, dump: Path, out: Path) -> int:
 TOOLS: dict[str, Callable[[str, Path, Path], int]] = {
     "duckdb-named": duckdb_named,
     "duckdb-inferred": duckdb_inferred,
+    "duckdb-columns": duckdb_columns,
     "datatrove": datatrove,
     "limit": limit,
     "limit-standard": limit_standard,

@@ -43,8 +43,13 @@ TASK_PRODUCTS = {  # what each task reads of the genome
     "personalized_commenting": [],
     "item_selection": ["user"],
 }
+CLEANING = {  # the folder whose table each stage reads, by the order of work
+    "rewrite_first": {"rewrite_text": "records", "score_quality": "rewritten", "select_records": "scored"},
+    "score_first": {"rewrite_text": "scored", "score_quality": "records", "select_records": "rewritten"},
+}[config["cleaning"]["order"]]
 STUDENTS = config["students"]
 VARIANTS = config["variants"]
+DERIVED = [variant for variant in VARIANTS if variant != "full"]  # 4.4: made of the full training set
 
 
 wildcard_constraints:
@@ -53,7 +58,7 @@ wildcard_constraints:
     bucket=r"\d+",  # which users: a hash of the user, below sources.<source>.buckets
     product="|".join(PRODUCTS),
     task="|".join(TASKS),
-    variant=r"[a-z0-9_]+",  # which samples a student is trained on
+    variant="full|raw|gen|t1|t2",  # which samples a student is trained on
     model=r"[A-Za-z0-9_.]+(-[A-Za-z0-9_.]+)*",  # a name under models in the config
     system=r"[A-Za-z0-9_.-]+",  # whose answers: a student's base, tuned or merged model, or another model
     benchmark="in_domain|motivebench|tombench",
@@ -73,6 +78,16 @@ def dump_of(wildcards):
         return DUMPS[wildcards.source][wildcards.dump]
     except KeyError:
         raise WorkflowError(f"no dump {wildcards.dump} of {wildcards.source} in the config")
+
+
+def kept_labels(source):
+    """The labels of quality that pass the cut, as options of a command."""
+    return [f"--quality={label}" for label in config["select"]["quality"][source]]
+
+
+def cuts_of(product):
+    """The judge's least grades of the product's kinds, as JSON."""
+    return json.dumps({kind: config["judging"]["cuts"][kind] for kind in PRODUCTS[product]}, sort_keys=True)
 
 
 def filtered(source, *kinds):
@@ -109,3 +124,38 @@ def task_items(wildcards):
     if wildcards.task != "item_selection":
         return []
     return ["<results>/records/{source}.items.parquet", "<results>/records/{source}/{bucket}.parquet"]
+
+
+def general_files(name):
+    patterns = config["ablations"]["gen"][name]["files"]
+    found = [path for pattern in patterns for path in paths_of(pattern, f"{RESULTS}/")]
+    if not found:
+        raise WorkflowError(
+            f"ablations.gen.{name}.files: no file at {', '.join(patterns) or 'any place'}: "
+            "fetch the data set, edit the pattern in your config, or take gen out of variants"
+        )
+    return found
+
+
+GENERAL = {name: general_files(name) for name in config["ablations"]["gen"]} if "gen" in VARIANTS else {}
+
+
+def variant_recipe(wildcards):
+    """What an ablation's training set is made of, as JSON: tasks, general conversations, or halves of texts."""
+    knobs = config["ablations"].get(wildcards.variant)
+    if wildcards.variant == "raw":
+        recipe = {"halves": f"{RESULTS}/clean"}
+    elif wildcards.variant == "gen":
+        recipe = {"general": {name: one | {"files": GENERAL[name]} for name, one in knobs.items()}}
+    else:
+        recipe = {"tasks": knobs}
+    return json.dumps(recipe, sort_keys=True)
+
+
+def variant_files(wildcards):
+    """The files that an ablation's set needs beside the full one."""
+    if wildcards.variant == "raw":
+        return every_bucket("<results>/clean/{source}/{bucket}.parquet")
+    if wildcards.variant == "gen":
+        return [path for paths in GENERAL.values() for path in paths]
+    return []

@@ -44,6 +44,53 @@ def _say(error: ValidationError) -> str:
     return f"{knob}: {error.message}" + (f" ({meaning})" if meaning else "")
 
 
+OF_ENGINE = {  # fields of a model that one engine alone reads
+    "vllm": ("gpus", "quantization", "ngram_tokens", "memory_share", "max_num_seqs"),
+    "openai": ("base_url", "key_variable", "concurrency", "requests_a_minute", "tokens_a_minute", "timeout"),
+}
+
+
+def _foreign_fields(models: dict[str, Any]) -> list[str]:
+    """A line for each field that a model's engine does not read."""
+    return [
+        f"models.{name}.{field}: only engine {engine} has it, and this model's is {model['engine']}: take it out"
+        for name, model in models.items()
+        for engine, fields in OF_ENGINE.items()
+        for field in fields
+        if engine != model["engine"] and field in model
+    ]
+
+
+INSTRUCTIONS = 2000  # tokens of the longest prompt around a history, and of a chat template
+
+
+def _unfit_models(config: dict[str, Any]) -> list[str]:
+    """A line for each model that cannot do what its role asks of it. Models that `models` lacks are told elsewhere."""
+    models = config["models"]
+    wrong = [
+        f"students: {name} has the engine {models[name]['engine']}: only models of engine vllm can be trained"
+        for name in config["students"]
+        if name in models and models[name]["engine"] != "vllm"
+    ]
+    teacher = models.get(config["teacher"])
+    if teacher is None or teacher["engine"] == "extractive":  # it reads any length, and leaves texts in their language
+        return wrong
+    synthesis, window = config["synthesis"], teacher.get("max_model_len")
+    history, reply = synthesis["max_history_tokens"], synthesis["sampling"]["max_tokens"]
+    if window is not None and history + reply + INSTRUCTIONS > window:
+        wrong.append(
+            f"synthesis.max_history_tokens: {history} of history, {reply} of reply (synthesis.sampling.max_tokens) and"
+            f" {INSTRUCTIONS} of instructions are more than models.{config['teacher']}.max_model_len {window}:"
+            f" at most {max(0, window - reply - INSTRUCTIONS)} fit"
+        )
+    if (language := config["filters"]["language"]) not in (None, "en"):
+        wrong.append(
+            f"filters.language: {language}: the prompts in scripts/prompts have the teacher write English, so all its"
+            " rewritings would be dead for their language: use en, or null (any language in, no language checked)"
+        )
+    return wrong
+
+
 def _contradictions(config: dict[str, Any]) -> list[str]:
     """What the schema cannot say: names of no model or source, and values that rule each other out."""
     roles = {"teacher": [config["teacher"]], "judge": [config["judge"]]}
@@ -58,8 +105,12 @@ def _contradictions(config: dict[str, Any]) -> list[str]:
     tokens = config["tasks"]["target_tokens"]
     if tokens["min"] > tokens["max"]:
         wrong.append(f"tasks.target_tokens: min {tokens['min']} is above max {tokens['max']}: no text fits")
+    general = sum(one["share"] for one in config["ablations"]["gen"].values())
+    if general >= 1:
+        wrong.append(f"ablations.gen: the shares sum to {general:g}: they must leave something for ours, so below 1")
     if not sum(config["merging"]["weights"].values()):
         wrong.append("merging.weights: one of base and tuned must be above 0")
+    wrong += [*_foreign_fields(config["models"]), *_unfit_models(config)]
     return wrong + [
         f"{knob}: no model {name!r} under models; known: {known}"
         for knob, names in roles.items()

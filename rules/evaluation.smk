@@ -48,10 +48,11 @@ rule generate_distractors:
     threads: lambda wildcards: cores(writer_gpus(wildcards))
     resources:
         gpu=writer_gpus,
-        mem_mb=lambda wildcards: memory(writer_gpus(wildcards)),
+        mem_mb=lambda wildcards, attempt: memory(writer_gpus(wildcards), attempt),
         runtime=720,
     params:
         asking=lambda wildcards: asking(model_spec(wildcards.system), "distractors"),
+        serving=lambda wildcards, threads: serving(model_spec(wildcards.system)),
         items_per_task=config["benchmarks"].get("in_domain", {}).get("items_per_task", 0),
         journal=lambda wildcards: f"{STATE}/replies/generate_distractors/{wildcards.system}.jsonl",
         code=code("generate_distractors"),
@@ -59,6 +60,7 @@ rule generate_distractors:
         "python scripts/generate_distractors.py "
         "--test {input.test:q} "
         "--asking {params.asking:q} "
+        "--serving {params.serving:q} "
         "--items-per-task {params.items_per_task:q} "
         "--journal {params.journal:q} "
         "--output {output.distractors:q} "
@@ -86,10 +88,11 @@ rule answer_benchmark:
     threads: lambda wildcards: cores(system_gpus(wildcards))
     resources:
         gpu=system_gpus,
-        mem_mb=lambda wildcards: memory(system_gpus(wildcards)),
+        mem_mb=lambda wildcards, attempt: memory(system_gpus(wildcards), attempt),
         runtime=720,
     params:
         asking=lambda wildcards: asking(SYSTEMS[wildcards.system], "answering"),
+        serving=lambda wildcards, threads: serving(SYSTEMS[wildcards.system]),
         constrained=config["answering"]["constrained"],
         journal=lambda wildcards: f"{STATE}/replies/answer_benchmark/{wildcards.system}/{wildcards.benchmark}.jsonl",
         code=code("answer_benchmark"),
@@ -99,6 +102,7 @@ rule answer_benchmark:
         "--prompt {input.prompt:q} "
         "--system {wildcards.system:q} "
         "--asking {params.asking:q} "
+        "--serving {params.serving:q} "
         "--constrained {params.constrained:q} "
         "--journal {params.journal:q} "
         "--output {output.responses:q} "

@@ -22,13 +22,14 @@ rule synthesize_product:
         "../envs/infer.yaml"
     threads: cores(gpus("teacher"))
     resources:
-        mem_mb=memory(gpus("teacher")),
+        mem_mb=lambda wildcards, attempt: memory(gpus("teacher"), attempt),
         runtime=1440,
         gpu=gpus("teacher"),
     params:
         per_user=config["targets"]["per_user"],
         max_history_tokens=config["synthesis"]["max_history_tokens"],
         asking=asking(model_spec(config["teacher"]), "synthesis"),
+        serving=lambda wildcards, threads: serving(model_spec(config["teacher"])),
         journal=f"{STATE}/replies/synthesize_product/{{product}}/{{source}}/{{bucket}}.jsonl",
         code=code("synthesize_product"),
     shell:
@@ -38,6 +39,7 @@ rule synthesize_product:
         "--per-user {params.per_user:q} "
         "--max-history-tokens {params.max_history_tokens:q} "
         "--asking {params.asking:q} "
+        "--serving {params.serving:q} "
         "--journal {params.journal:q} "
         "--output {output.table:q} "
         "--dead {output.dead:q} "
@@ -65,11 +67,12 @@ rule judge_product:
         "../envs/infer.yaml"
     threads: cores(gpus("judge"))
     resources:
-        mem_mb=memory(gpus("judge")),
+        mem_mb=lambda wildcards, attempt: memory(gpus("judge"), attempt),
         runtime=1440,
         gpu=gpus("judge"),
     params:
         asking=asking(model_spec(config["judge"]), "judging"),
+        serving=lambda wildcards, threads: serving(model_spec(config["judge"])),
         journal=f"{STATE}/replies/judge_product/{{product}}/{{source}}/{{bucket}}.jsonl",
         code=code("judge_product"),
     shell:
@@ -77,6 +80,7 @@ rule judge_product:
         "--products {input.products:q} "
         "--records {input.records:q} "
         "--asking {params.asking:q} "
+        "--serving {params.serving:q} "
         "--journal {params.journal:q} "
         "--output {output.table:q} "
         "--dead {output.dead:q} "
@@ -103,12 +107,12 @@ rule select_product:
         mem_mb=lambda wildcards, attempt: 8000 * attempt,
         runtime=60,
     params:
-        cut=json.dumps(config["judging"]["cut"], sort_keys=True),
+        cuts=lambda wildcards: cuts_of(wildcards.product),
         code=code("select_product"),
     shell:
         "python scripts/select_product.py "
         "--products {input:q} "
-        "--cut {params.cut:q} "
+        "--cuts {params.cuts:q} "
         "--output {output.table:q} "
         "--dropped {output.dropped:q} "
         "--stats {output.stats:q} "

@@ -90,6 +90,6 @@ def run_facts(results: str, config: dict[str, Any], dumps: dict[str, dict[str, D
         "students": {name: model(name) for name in config["students"]},
         "variants": config["variants"],
         "systems": systems,
-        "cut": config["judging"]["cut"],
+        "cuts": config["judging"]["cuts"],
         "made_up": "sample" in config,
     }

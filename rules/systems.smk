@@ -4,16 +4,29 @@ def model_spec(name):
     return {"name": name, **config["models"][name]}
 
 
+# What of a model changes its speed and no reply. A longer max_model_len is not among these: it answers what did not fit.
+SPEED = {"gpus", "ngram_tokens", "memory_share", "max_num_seqs", "base_url", "key_variable", "concurrency"}
+SPEED |= {"requests_a_minute", "tokens_a_minute", "timeout"}
+
+
 def asking(spec, stage):
-    """The JSON that `--asking` takes: the model, the stage's sampling, and when to give up."""
+    """The JSON that `--asking` takes, all that the replies follow from: a change runs the stage again."""
     facts = {
-        "model": spec,
+        "model": {name: value for name, value in spec.items() if name not in SPEED},
         "sampling": config[stage]["sampling"],
         "seed": config["seed"],
-        "attempts": config["asking"]["attempts"],
-        "max_dead_share": config["asking"]["max_dead_share"],
+        "language": config["filters"]["language"],
     }
     return json.dumps(facts, sort_keys=True)
+
+
+def serving(spec):
+    """The JSON that `--serving` takes: the model's speed, and when to give up. A change runs nothing again.
+
+    Only so long as its param is a function of threads, which is no rerun trigger.
+    """
+    speed = {name: value for name, value in spec.items() if name in SPEED}
+    return json.dumps({"model": speed, **config["asking"]}, sort_keys=True)
 
 
 def weights_of(spec):
@@ -54,9 +67,12 @@ def cores(gpus):
     return max(1, 8 * gpus)
 
 
-def memory(gpus):
-    """Its MB: a process a GPU, each with its part of the weights on their way and CUDA's own."""
-    return 32000 * (1 + gpus) if gpus else 6000
+def memory(gpus, attempt):
+    """Its MB: a process a GPU, each with its part of the weights on their way and CUDA's own; more where it failed.
+
+    The records and replies of a bucket take about 10 KB a record of these.
+    """
+    return 32000 * (gpus + attempt) if gpus else 6000 * attempt
 
 
 def base_of(wildcards):

@@ -2,7 +2,8 @@
 
 
 rule train_sft:
-    # State lies outside the outputs: a job that is killed and sent again goes on from it.
+    # State lies outside the outputs: a job that is killed and sent again goes on from it. Only the main process sends
+    # it again: inside a cluster's job the directive would be applied once more.
     input:
         packed="<results>/packed/{model}/{variant}.parquet",
         base=lambda wildcards: model_input(wildcards.model),
@@ -14,6 +15,7 @@ rule train_sft:
         "<logs>/train_sft/{model}/{variant}.log",
     benchmark:
         "<benchmarks>/train_sft/{model}/{variant}.jsonl"
+    retries: 0 if workflow.remote_exec or workflow.subprocess_exec else config["training"]["slices"]
     conda:
         "../envs/train.yaml"
     threads: 8 * config["training"]["ranks"]

@@ -6,7 +6,7 @@ DECONTAMINATED = [
 
 
 rule sample_sft:
-    # Train and test set of a variant, split by user.
+    # The full train and test set, split by user.
     input:
         tasks=[
             every_bucket("<results>/tasks/{task}/{source}/{bucket}.parquet", task_sources(task), task=task)
@@ -14,16 +14,16 @@ rule sample_sft:
         ],
         benchmarks=expand("<results>/benchmarks/{benchmark}.parquet", benchmark=DECONTAMINATED),
     output:
-        train="<results>/sft/{variant}/train.jsonl",
-        test="<results>/sft/{variant}/test.jsonl",
-        info="<results>/sft/{variant}/dataset_info.json",
-        report="<results>/sft/{variant}/report.json",
-        dropped="<results>/sft/{variant}.dropped.parquet",
-        stats="<results>/sft/{variant}.stats.json",
+        train="<results>/sft/full/train.jsonl",
+        test="<results>/sft/full/test.jsonl",
+        info="<results>/sft/full/dataset_info.json",
+        report="<results>/sft/full/report.json",
+        dropped="<results>/sft/full.dropped.parquet",
+        stats="<results>/sft/full.stats.json",
     log:
-        "<logs>/sample_sft/{variant}.log",
+        "<logs>/sample_sft/full.log",
     benchmark:
-        "<benchmarks>/sample_sft/{variant}.jsonl"
+        "<benchmarks>/sample_sft/full.jsonl"
     conda:
         "../envs/data.yaml"
     resources:
@@ -31,7 +31,7 @@ rule sample_sft:
         runtime=240,
     params:
         tasks=lambda wildcards: f"{RESULTS}/tasks",  # not the files: a thousand paths are more than a shell's line holds
-        folder=f"{RESULTS}/sft/{{variant}}",
+        folder=subpath(output.train, parent=True),
         take=[
             f"--take={task}/{source}={len(buckets(source))}"
             for task in active_tasks()
@@ -45,7 +45,6 @@ rule sample_sft:
         code=code("sample_sft"),
     shell:
         "python scripts/sample_sft.py "
-        "--variant {wildcards.variant:q} "
         "--tasks {params.tasks:q} "
         "{params.take:q} "
         "{params.caps:q} "
@@ -55,6 +54,55 @@ rule sample_sft:
         "--seed {params.seed:q} "
         "--output {params.folder:q} "
         "--dropped {output.dropped:q} "
+        "--stats {output.stats:q} "
+        "> {log:q} 2>&1"
+
+
+rule derive_variant:
+    # An ablation's set (4.4): some tasks, general instructions mixed in, or raw texts; everybody keeps his side.
+    input:
+        train="<results>/sft/full/train.jsonl",
+        test="<results>/sft/full/test.jsonl",
+        made_of=variant_files,
+        benchmarks=expand("<results>/benchmarks/{benchmark}.parquet", benchmark=DECONTAMINATED),
+    output:
+        train="<results>/sft/{variant}/train.jsonl",
+        test="<results>/sft/{variant}/test.jsonl",
+        info="<results>/sft/{variant}/dataset_info.json",
+        report="<results>/sft/{variant}/report.json",
+        stats="<results>/sft/{variant}.stats.json",
+    log:
+        "<logs>/derive_variant/{variant}.log",
+    benchmark:
+        "<benchmarks>/derive_variant/{variant}.jsonl"
+    wildcard_constraints:
+        variant="|".join(DERIVED) or "none",
+    conda:
+        "../envs/data.yaml"
+    resources:
+        mem_mb=lambda wildcards, attempt: 16000 * attempt,
+        runtime=240,
+    params:
+        full=subpath(input.train, parent=True),
+        folder=subpath(output.train, parent=True),
+        recipe=variant_recipe,
+        benchmarks=lambda wildcards, input: [f"--benchmark={path}" for path in input.benchmarks],
+        take=[f"--take={source}={len(buckets(source))}" for source in SOURCES],
+        min_words=config["tasks"]["target_tokens"]["min"],
+        max_tokens=config["sft"]["max_tokens"],
+        seed=config["seed"],
+        code=code("derive_variant"),
+    shell:
+        "python scripts/derive_variant.py "
+        "--variant {wildcards.variant:q} "
+        "--full {params.full:q} "
+        "--recipe {params.recipe:q} "
+        "{params.benchmarks:q} "
+        "{params.take:q} "
+        "--min-words {params.min_words:q} "
+        "--max-tokens {params.max_tokens:q} "
+        "--seed {params.seed:q} "
+        "--output {params.folder:q} "
         "--stats {output.stats:q} "
         "> {log:q} 2>&1"
 
@@ -81,6 +129,7 @@ rule pack_tokens:
         base=lambda wildcards: config["models"][wildcards.model]["path"],
         revision=lambda wildcards: config["models"][wildcards.model].get("revision", "main"),
         max_tokens=config["training"]["max_tokens"],
+        max_dropped=config["training"]["max_dropped"],
         code=code("pack_tokens"),
     shell:
         "python scripts/pack_tokens.py "
@@ -88,6 +137,7 @@ rule pack_tokens:
         "--base {params.base:q} "
         "--revision {params.revision:q} "
         "--max-tokens {params.max_tokens:q} "
+        "--max-dropped {params.max_dropped:q} "
         "--output {output.packed:q} "
         "--stats {output.stats:q} "
         "> {log:q} 2>&1"

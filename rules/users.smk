@@ -7,6 +7,9 @@ rule sketch_texts:
     input:
         table="<results>/filtered/{source}/{dump}.parquet",
         core=lambda wildcards: ["<results>/kcore/amazon.parquet"] if wildcards.source == "amazon" else [],
+        parents=lambda wildcards: (
+            ["<results>/parents/reddit.parquet"] if dump_of(wildcards).kind == "comments" else []
+        ),
     output:
         table="<results>/sketches/{source}/{dump}.parquet",
         stats="<results>/sketches/{source}/{dump}.stats.json",
@@ -21,10 +24,14 @@ rule sketch_texts:
         runtime=720,
     params:
         core=lambda wildcards, input: named("--core", input.core),
+        parents=lambda wildcards, input: named("--parents", input.parents),
+        min_characters=lambda wildcards: config["users"]["min_characters"][wildcards.source],
         code=code("sketch_texts"),
     shell:
         "POLARS_MAX_THREADS={threads} RAYON_NUM_THREADS={threads} python scripts/sketch_texts.py "
         "{params.core:q} "
+        "{params.parents:q} "
+        "--min-characters {params.min_characters:q} "
         "--output {output.table:q} "
         "--stats {output.stats:q} "
         "{input.table:q} "
@@ -49,10 +56,14 @@ rule find_copies:
         runtime=480,
     params:
         jaccard=config["users"]["near_duplicate_jaccard"],
+        min_records=lambda wildcards: config["users"]["min_records"][wildcards.source],
+        max_records=lambda wildcards: named("--max-records", most_records(wildcards.source, config["users"])),
         code=code("find_copies"),
     shell:
         "POLARS_MAX_THREADS={threads} python scripts/find_copies.py "
         "--near-duplicate-jaccard {params.jaccard:q} "
+        "--min-records {params.min_records:q} "
+        "{params.max_records:q} "
         "--output {output.table:q} "
         "--stats {output.stats:q} "
         "{input:q} "

@@ -20,7 +20,8 @@ PATH = click.Path(path_type=Path)
 @click.option("--prompt", type=PATH, required=True, help="Prompt file of the benchmark.")
 @click.option("--system", required=True, help="The name under which the answers are scored.")
 @click.option("--constrained", type=bool, required=True, help="Let only an option's letter be answered.")
-@click.option("--asking", required=True, help="JSON: model, sampling, attempts, max_dead_share, seed.")
+@click.option("--asking", required=True, help="JSON: model, sampling, seed.")
+@click.option("--serving", required=True, help="JSON: attempts, max_dead_share, model: its knobs of speed.")
 @click.option("--journal", type=PATH, required=True, help="Replies so far; a later run asks only what is missing.")
 @click.option("--output", type=PATH, required=True, help="Table of responses.")
 @click.option("--dead", type=PATH, required=True, help="Requests that could not be asked, as JSON lines.")
@@ -31,13 +32,14 @@ def main(
     prompt: Path,
     system: str,
     asking: str,
+    serving: str,
     constrained: bool,
     journal: Path,
     output: Path,
     dead: Path,
     stats: Path,
 ) -> None:
-    job, questions, questioned = Job.from_json(asking, journal), Questions(prompt), read_rows(items, ITEM)
+    job, questions, questioned = Job.from_json(asking, serving, journal), Questions(prompt), read_rows(items, ITEM)
     total = sum(len(item["orders"]) for item in questioned)
     asked = job.ask_freely(requests(questioned, questions, job.sampling, constrained), dead, total)
     tally = Tally("answer_benchmark")

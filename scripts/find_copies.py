@@ -15,14 +15,23 @@ FILE = click.Path(path_type=Path)
 @click.option(
     "--near-duplicate-jaccard", type=float, required=True, help="From where on two texts are one; 1: only equal ones."
 )
+@click.option("--min-records", type=click.IntRange(1), required=True, help="Least records of a user.")
+@click.option("--max-records", type=click.IntRange(1), help="Most records of a user, the latest.")
 @click.option("--output", type=FILE, required=True, help="The copies: bucket, id_code, drop_reason.")
 @click.option("--stats", type=FILE, required=True, help="The counts.")
 @click.argument("sketches", type=FILE, nargs=-1, required=True)
 @one_line
-def main(near_duplicate_jaccard: float, output: Path, stats: Path, sketches: tuple[Path, ...]) -> None:
-    from humanllm.copies import find_copies
+def main(
+    near_duplicate_jaccard: float,
+    min_records: int,
+    max_records: int | None,
+    output: Path,
+    stats: Path,
+    sketches: tuple[Path, ...],
+) -> None:
+    from humanllm.copies import Limits, find_copies
 
-    tally = find_copies(sketches, near_duplicate_jaccard, output, stats)
+    tally = find_copies(sketches, Limits(near_duplicate_jaccard, min_records, max_records), output, stats)
     click.echo(f"{tally.taken} records in, {tally.kept} kept, {tally.dropped.total()} dropped")
 
 

@@ -19,7 +19,8 @@ PATH = click.Path(path_type=Path)
 @click.command(help=__doc__)
 @click.option("--test", type=PATH, required=True, help="The test set, ShareGPT lines.")
 @click.option("--items-per-task", type=int, required=True, help="As in the benchmark: only what it asks is written.")
-@click.option("--asking", required=True, help="JSON: model, sampling, attempts, max_dead_share, seed.")
+@click.option("--asking", required=True, help="JSON: model, sampling, seed.")
+@click.option("--serving", required=True, help="JSON: attempts, max_dead_share, model: its knobs of speed.")
 @click.option("--journal", type=PATH, required=True, help="Replies so far; a later run asks only what is missing.")
 @click.option("--output", type=PATH, required=True, help="Table of distractors.")
 @click.option("--dead", type=PATH, required=True, help="Requests that could not be asked, as JSON lines.")
@@ -28,13 +29,14 @@ PATH = click.Path(path_type=Path)
 def main(
     test: Path,
     asking: str,
+    serving: str,
     items_per_task: int,
     journal: Path,
     output: Path,
     dead: Path,
     stats: Path,
 ) -> None:
-    job = Job.from_json(asking, journal)
+    job = Job.from_json(asking, serving, journal)
     samples = list(drawn(read_samples(test), WRITTEN, items_per_task, job.seed))
     asked = job.ask_freely(requests(samples, job.sampling, job.spec.name), dead, len(samples))
     tally = Tally("generate_distractors")

@@ -48,9 +48,10 @@ def main(
     from humanllm.readers import KINDS
     from humanllm.users import read_key
 
+    knobs = json.loads(filters)
     left_out = read_opt_out(opt_out, KINDS[kind].source) if opt_out else frozenset()
-    known = read_accounts(accounts) if accounts else None
-    given = Dump(kind, name, dump, read_key(key), buckets, json.loads(filters), known, left_out)
+    known = read_accounts(accounts, knobs["accept_truncated"]) if accounts else None
+    given = Dump(kind, name, dump, read_key(key), buckets, knobs, known, left_out)
     tally = ingest(given, output, dropped, stats)
     click.echo(f"{name}: {tally.taken} records in, {tally.kept} kept, {tally.dropped.total()} dropped")
 

@@ -14,7 +14,8 @@ FILE = click.Path(path_type=Path)
 @click.command(help=__doc__)
 @click.option("--products", type=FILE, required=True, help="A bucket's products of one sort.")
 @click.option("--records", type=FILE, required=True, help="The bucket's clean records.")
-@click.option("--asking", required=True, help="JSON: model, sampling, attempts, max_dead_share, seed.")
+@click.option("--asking", required=True, help="JSON: model, sampling, seed.")
+@click.option("--serving", required=True, help="JSON: attempts, max_dead_share, model: its knobs of speed.")
 @click.option("--journal", type=FILE, required=True, help="The replies so far; kept outside the results.")
 @click.option("--output", type=FILE, required=True, help="The graded products.")
 @click.option("--dead", type=FILE, required=True, help="The requests without a usable reply.")
@@ -25,6 +26,7 @@ def main(
     products: Path,
     records: Path,
     asking: str,
+    serving: str,
     journal: Path,
     output: Path,
     dead: Path,
@@ -37,7 +39,7 @@ def main(
     from humanllm.stats import Tally
     from humanllm.tables import CLEAN, JUDGED, PRODUCT, iterate_rows, read_rows, write_rows
 
-    job = Job.from_json(asking, journal)
+    job = Job.from_json(asking, serving, journal)
     tally = Tally("judge_product")
     sources = {row["id"]: row for row in iterate_rows(records, CLEAN)}
     rows, facts = judge(read_rows(products, PRODUCT), sources, load_prompts(prompts), job, dead, tally)

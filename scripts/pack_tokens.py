@@ -10,7 +10,7 @@ import click
 
 from humanllm.errors import InputError, one_line
 from humanllm.files import publish
-from humanllm.packing import BATCH, chunks, pack, spool, write_packed
+from humanllm.packing import BATCH, chunks, histogram, pack, spool, write_packed
 from humanllm.sharegpt import read_lines
 from humanllm.stats import Tally
 from humanllm.templates import Template, Tokens, load_tokenizer
@@ -23,10 +23,11 @@ PATH = click.Path(path_type=Path)
 @click.option("--base", required=True, help="The model: a folder or a hub's name.")
 @click.option("--revision", default="main", show_default=True, help="Of a hub's model.")
 @click.option("--max-tokens", type=click.IntRange(min=8), required=True, help="Length of a packed sequence.")
+@click.option("--max-dropped", type=float, required=True, help="Largest share of the samples that may be left out.")
 @click.option("--output", type=PATH, required=True)
 @click.option("--stats", type=PATH, required=True)
 @one_line
-def main(train: Path, base: str, revision: str, max_tokens: int, output: Path, stats: Path) -> None:
+def main(train: Path, base: str, revision: str, max_tokens: int, max_dropped: float, output: Path, stats: Path) -> None:
     template = Template(load_tokenizer(base, revision), base)
     tally = Tally("pack_tokens")
 
@@ -47,6 +48,13 @@ def main(train: Path, base: str, revision: str, max_tokens: int, output: Path, s
         lengths = spool(spooled, samples())
         if not lengths:
             raise InputError(f"no sample of {train} fits into {max_tokens} tokens of {base}: raise training.max_tokens")
+        if tally.dropped.total() > max_dropped * tally.taken:
+            why = ", ".join(f"{reason} {count}" for reason, count in tally.dropped.most_common())
+            raise InputError(
+                f"{tally.dropped.total()} of {tally.taken} samples of {train} cannot be packed for {base}"
+                f" ({why}), more than training.max_dropped {max_dropped}: raise training.max_tokens, lower"
+                " sft.max_tokens, or raise it"
+            )
         sequences = pack(lengths, max_tokens)
         answer_tokens = write_packed(temporary, spooled, sequences)
     tokens, fill_rate = sum(lengths), sum(lengths) / (len(sequences) * max_tokens)
@@ -56,6 +64,7 @@ def main(train: Path, base: str, revision: str, max_tokens: int, output: Path, s
         tokens=tokens,
         answer_tokens=answer_tokens,
         longest=max(lengths),
+        lengths=histogram(lengths),
         fill_rate=round(fill_rate, 4),
     )
     click.echo(f"{tally.kept} samples in {len(sequences)} sequences, {fill_rate:.1%} full, {tokens} tokens")

@@ -1,4 +1,4 @@
-"""Make a training and a test set of all task samples: ShareGPT files, split by user, checked for leaks (paper 3.2)."""
+"""Make the full training and test set of all task samples: ShareGPT files, split by user, no leaks (paper 3.2)."""
 
 from __future__ import annotations
 
@@ -10,19 +10,18 @@ import click
 
 from humanllm.errors import InputError, one_line
 from humanllm.files import publish_folder, write_json
-from humanllm.leakage import SIDES, describe, refuse_leak
+from humanllm.leakage import SIDES, benchmark_texts, describe, refuse_leak
 from humanllm.ngrams import RunReader
 from humanllm.sampling import Fate, Rules, Sampler, demand_samples
 from humanllm.sharegpt import as_line, dataset_info
 from humanllm.shuffled import ShuffledLines
 from humanllm.stats import Tally
-from humanllm.tables import DROPPED, ITEM, SAMPLE, Row, iterate_rows, write_rows
+from humanllm.tables import DROPPED, SAMPLE, Row, iterate_rows, write_rows
 
 PATH = click.Path(path_type=Path)
 
 
 @click.command(help=__doc__)
-@click.option("--variant", required=True, help="Name of the set.")
 @click.option("--tasks", type=PATH, required=True, help="Folder of the samples: {task}/{source}/{bucket}.parquet.")
 @click.option("--take", multiple=True, required=True, help="task/source=buckets, once for each.")
 @click.option("--cap", multiple=True, required=True, help="task=samples a source, once for each task.")
@@ -35,7 +34,6 @@ PATH = click.Path(path_type=Path)
 @click.option("--stats", type=PATH, required=True)
 @one_line
 def main(
-    variant: str,
     tasks: Path,
     take: tuple[str, ...],
     cap: tuple[str, ...],
@@ -56,7 +54,7 @@ def main(
                 yield from iterate_rows(tasks / task / source / f"{bucket}.parquet", SAMPLE)
 
     reader = RunReader()
-    sampler = Sampler(Rules(seed, test_share, max_tokens, caps), reader, reader.collect(_texts(benchmark)))
+    sampler = Sampler(Rules(seed, test_share, max_tokens, caps), reader, reader.collect(benchmark_texts(benchmark)))
     for sample in samples():
         sampler.take(sample)
     sampler.decide()
@@ -64,9 +62,9 @@ def main(
     demand_samples(fates.values(), buckets)
     with publish_folder(output) as temporary:
         report = write_set(temporary, samples(), fates)
-        facts = {"variant": variant, "decontaminated_against": [path.stem for path in benchmark]}
+        facts = {"variant": "full", "decontaminated_against": [path.stem for path in benchmark]}
         write_json(temporary / "report.json", report | facts)
-        write_json(temporary / "dataset_info.json", dataset_info(variant))
+        write_json(temporary / "dataset_info.json", dataset_info("full"))
     write_counts(fates.values(), dropped, stats)
 
 
@@ -104,12 +102,6 @@ def _numbers(values: tuple[str, ...], between: str) -> Iterator[tuple[tuple[str,
         if not number.isdigit():
             raise InputError(f"{value} must read name=number")
         yield name.partition(between), int(number)
-
-
-def _texts(benchmarks: tuple[Path, ...]) -> Iterator[str]:
-    for path in benchmarks:
-        for item in iterate_rows(path, ITEM):
-            yield "\n".join([item["question"], *item["options"]])
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Label the quality and harmfulness of a bucket's rewritten records, by the teacher (paper 2.1)."""
+"""Label the quality and harmfulness of a bucket's records, by the teacher (paper 2.1)."""
 
 from __future__ import annotations
 
@@ -14,7 +14,9 @@ FILE = click.Path(path_type=Path)
 @click.command(help=__doc__)
 @click.option("--records", type=FILE, required=True, help="A bucket's records.")
 @click.option("--prompt", type=FILE, required=True, help="The prompt's file.")
-@click.option("--asking", required=True, help="JSON: model, sampling, attempts, max_dead_share, seed.")
+@click.option("--text-column", type=click.Choice(["rewrite_text", "text"]), required=True, help="What is labelled.")
+@click.option("--asking", required=True, help="JSON: model, sampling, seed, language.")
+@click.option("--serving", required=True, help="JSON: attempts, max_dead_share, model: its knobs of speed.")
 @click.option("--journal", type=FILE, required=True, help="The replies so far; kept outside the results.")
 @click.option("--output", type=FILE, required=True, help="The labelled records.")
 @click.option("--dead", type=FILE, required=True, help="The requests without a usable reply.")
@@ -23,7 +25,9 @@ FILE = click.Path(path_type=Path)
 def main(
     records: Path,
     prompt: Path,
+    text_column: str,
     asking: str,
+    serving: str,
     journal: Path,
     output: Path,
     dead: Path,
@@ -33,13 +37,13 @@ def main(
     from humanllm.prompts import load_prompt
     from humanllm.stages import Job
     from humanllm.stats import Tally
-    from humanllm.tables import REWRITTEN, SCORED, read_rows, write_rows
+    from humanllm.tables import RECORD, SCORE, extended, read_rows, write_rows
 
-    job = Job.from_json(asking, journal)
+    job = Job.from_json(asking, serving, journal)
     tally = Tally("score_quality")
-    rows, tokens = score(read_rows(records, REWRITTEN), load_prompt(prompt), job, dead, tally)
-    write_rows(output, rows, SCORED)
-    tally.write(stats, tokens=tokens)
+    rows, facts = score(read_rows(records, RECORD), load_prompt(prompt), job, dead, tally, text_column)
+    write_rows(output, rows, extended(records, SCORE))
+    tally.write(stats, **facts)
     click.echo(f"{tally.kept} of {tally.taken} records scored, {tally.dead.total()} dead")
 
 

@@ -13,24 +13,25 @@ FILE = click.Path(path_type=Path)
 
 @click.command(help=__doc__)
 @click.option("--products", type=FILE, required=True, help="A bucket's graded products.")
-@click.option("--cut", required=True, help='JSON: the least grades kept, {"overall": 9, "others": 8}.')
+@click.option(
+    "--cuts", required=True, help='JSON: the least grades kept, by kind: {"persona": {"overall": 9, "others": 8}, ...}.'
+)
 @click.option("--output", type=FILE, required=True, help="The products kept.")
 @click.option("--dropped", type=FILE, required=True, help="The products dropped, with the reason.")
 @click.option("--stats", type=FILE, required=True, help="The counts.")
 @one_line
-def main(products: Path, cut: str, output: Path, dropped: Path, stats: Path) -> None:
+def main(products: Path, cuts: str, output: Path, dropped: Path, stats: Path) -> None:
     import json
 
     from humanllm.judging import select
-    from humanllm.stats import Tally
+    from humanllm.stats import Tally, counted
     from humanllm.tables import JUDGED, REFUSED, read_rows, write_rows
 
-    least = json.loads(cut)
     tally = Tally("select_product")
-    kept, lost = select(read_rows(products, JUDGED), least["overall"], least["others"], tally)
+    kept, lost = select(read_rows(products, JUDGED), json.loads(cuts), tally)
     write_rows(output, kept, JUDGED)
     write_rows(dropped, lost, REFUSED)
-    tally.write(stats)
+    tally.write(stats, kinds=counted(row["kind"] for row in kept))
     click.echo(f"{tally.kept} of {tally.taken} products pass the cut")
 
 

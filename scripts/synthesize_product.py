@@ -16,7 +16,8 @@ FILE = click.Path(path_type=Path)
 @click.option("--product", required=True, help="user, scenario, social_qa or topic.")
 @click.option("--per-user", type=click.IntRange(1), required=True, help="Targets a user.")
 @click.option("--max-history-tokens", type=click.IntRange(1), required=True, help="Longer histories go in parts.")
-@click.option("--asking", required=True, help="JSON: model, sampling, attempts, max_dead_share, seed.")
+@click.option("--asking", required=True, help="JSON: model, sampling, seed.")
+@click.option("--serving", required=True, help="JSON: attempts, max_dead_share, model: its knobs of speed.")
 @click.option("--journal", type=FILE, required=True, help="The replies so far; kept outside the results.")
 @click.option("--output", type=FILE, required=True, help="The products.")
 @click.option("--dead", type=FILE, required=True, help="The requests without a usable reply.")
@@ -29,6 +30,7 @@ def main(
     per_user: int,
     max_history_tokens: int,
     asking: str,
+    serving: str,
     journal: Path,
     output: Path,
     dead: Path,
@@ -41,7 +43,7 @@ def main(
     from humanllm.stats import Tally
     from humanllm.tables import CLEAN, PRODUCT, read_rows, write_rows
 
-    job = Job.from_json(asking, journal)
+    job = Job.from_json(asking, serving, journal)
     tally = Tally("synthesize_product")
     limits = Limits(per_user, max_history_tokens)
     rows, facts = synthesize(product, read_rows(records, CLEAN), load_prompts(prompts), job, limits, dead, tally)

@@ -21,6 +21,7 @@ from humanllm.stats import Tally
 from humanllm.training.launcher import is_rank, launch
 from humanllm.training.ranks import train
 from humanllm.training.record import manifest, training_record
+from humanllm.training.regroup import regroup
 from humanllm.training.sequences import unpack
 from humanllm.training.settings import Settings, batches
 from humanllm.training.state import State
@@ -61,14 +62,20 @@ def main(
         made_of = manifest(settings, facts, base, weight_hashes(model))
         if changed := state.prepare(made_of):
             click.echo(f"the saved training differs in {', '.join(changed)}: starting anew", err=True)
-    made = batches(settings, facts.sequences, facts.samples)
-    click.echo(f"{facts.sequences} sequences, {made.samples:.1f} samples an update, {made.updates} updates an epoch")
-    if not state.is_final():
+        made = batches(settings, facts.sequences, facts.samples)
+        click.echo(
+            f"{facts.sequences} sequences, {made.samples:.1f} samples an update, {made.updates} updates an epoch"
+        )
+        if trains := not state.is_final():
+            state.count_attempt()
+            if (newest := state.newest()) and regroup(newest, settings.ranks):
+                click.echo(f"{newest.name} regrouped for {settings.ranks} ranks", err=True)
+    if trains:
         launch(sys.argv, settings.ranks, settings.device)
     if not state.is_final():  # a rank may break down on its way out, with all done
         raise InputError(f"the training did not end; its state is kept in {folder}, the reason stands above")
     log = read_json(state.final / "log.json")
-    write_json(record, training_record(made_of, log, Path(__file__).parent))
+    write_json(record, training_record(made_of, settings, log, Path(__file__).parent))
     tally = Tally("train_sft")
     tally.take(facts.sequences)
     tally.keep(facts.sequences)

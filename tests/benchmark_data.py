@@ -126,8 +126,12 @@ class FakeEngine:
         pass
 
 
-def asking(model: str, max_tokens: int = 16, max_dead_share: float = 0.1) -> str:
+def asking(model: str, max_tokens: int = 16) -> str:
     """The value of --asking for a model's JSON."""
     sampling = {"temperature": 0.7, "max_tokens": max_tokens}
-    facts = {"model": json.loads(model), "sampling": sampling, "attempts": 2, "seed": 1}
-    return json.dumps(facts | {"max_dead_share": max_dead_share})
+    return json.dumps({"model": json.loads(model), "sampling": sampling, "seed": 1})
+
+
+def serving(max_dead_share: float = 0.1) -> str:
+    """The value of --serving."""
+    return json.dumps({"model": {}, "attempts": 2, "max_dead_share": max_dead_share})

@@ -18,7 +18,7 @@ RUN: dict[str, Any] = {
     "students": {"tiny": {"name": "tiny", "engine": "vllm", "path": "owner/tiny", "revision": "main"}},
     "variants": ["full"],
     "systems": ["tiny-base", "tiny-full-unmerged", "tiny-full-merged"],
-    "cut": {"overall": 9, "others": 8},
+    "cuts": {"persona": {"overall": 9, "others": 8}, "style": {"overall": 8, "others": 7}},
     "made_up": False,
 }
 
@@ -30,7 +30,8 @@ def row(stage: str, part: str, taken: int, kept: int, dead: int = 0, **facts: An
 
 
 def funnel(kind: str) -> dict[str, Any]:
-    scores = {"overall": {"8": 4, "9": 13}, "faithfulness": {"7": 1, "10": 16}}
+    scores = {"persona": {"overall": {"8": 4, "9": 13}, "faithfulness": {"7": 1, "10": 16}}}
+    history = {"users": 5, "users_summarised": 1, "parts": 3, "tokens": 9000, "posts": 30, "posts_shown": 30}
     rows = [
         row("ingest_dump", kind, 100, 60),
         row("gather_users", "", 60, 50),
@@ -38,10 +39,10 @@ def funnel(kind: str) -> dict[str, Any]:
             "rewrite_text", "", 50, 49, dead=1, tokens={"prompt_tokens": 900, "cached_tokens": 300, "output_tokens": 70}
         ),
         row("score_quality", "", 49, 49),
-        row("select_records", "", 49, 40),
-        row("synthesize_product", "user", 20, 17, dead=3),
+        row("select_records", "", 49, 40, history=25, target=15),
+        row("synthesize_product", "user", 20, 17, dead=3, kinds={"persona": 10, "style": 7}, history=history),
         row("judge_product", "user", 17, 17, scores=scores),
-        row("select_product", "user", 17, 12),
+        row("select_product", "user", 17, 12, kinds={"persona": 5, "style": 7}),
         row("build_task", "profile_generation", 12, 10),
     ]
     return {"rows": rows}
@@ -67,11 +68,11 @@ TRAINING = {
             "learning_rate": 5e-6,
             "precision": "bf16",
             "zero_stage": 2,
-            "ranks": 2,
             "device": "cpu",
         },
         "batch": {"samples": 8.5},
     },
+    "layout": {"ranks": 2, "micro_batch": 1},
     "git_commit": "c0ffee",
     "first_loss": 7.5,
     "last_loss": 5.0,

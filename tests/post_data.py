@@ -52,6 +52,8 @@ def record(number: int, text: str, **more: Any) -> Row:
         "place": number,
         "title": None,
         "text": text,
+        "parent_id": None,
+        "parent_text": None,
         "item_title": None,
         "rating": None,
         "community": None,
@@ -84,25 +86,23 @@ class Stages:
 
     def _asking(self, name: str) -> list[str]:
         facts = {"model": json.loads(self.model), "sampling": json.loads(self.sampling)}
-        asking = json.dumps(facts | {"seed": 1, "attempts": 2, "max_dead_share": 0.02})
+        serving = json.dumps({"model": {}, "attempts": 2, "max_dead_share": 0.02})
         files = [f"--journal={self.folder}/replies/{name}.jsonl", f"--dead={self.folder}/{name}.dead.jsonl"]
-        return [f"--asking={asking}", *files]
+        return [f"--asking={json.dumps(facts | {'seed': 1})}", f"--serving={serving}", *files]
 
-    def rewrite(self) -> Any:
-        prompt = f"--prompt={ROOT}/scripts/prompts/rewrite/blogger.md"
-        return self.run(
-            "rewrite_text", "rewritten", f"--records={self.path('records')}", prompt, *self._asking("rewritten")
-        )
+    def rewrite(self, records: str = "records", *options: str) -> Any:
+        given = [f"--records={self.path(records)}", f"--prompt={ROOT}/scripts/prompts/rewrite/blogger.md", *options]
+        return self.run("rewrite_text", "rewritten", *given, *self._asking("rewritten"))
 
-    def score(self) -> Any:
-        prompt = f"--prompt={ROOT}/scripts/prompts/score/score.md"
-        return self.run(
-            "score_quality", "scored", f"--records={self.path('rewritten')}", prompt, *self._asking("scored")
-        )
+    def score(self, records: str = "rewritten", column: str = "rewrite_text") -> Any:
+        given = [f"--records={self.path(records)}", f"--prompt={ROOT}/scripts/prompts/score/score.md"]
+        return self.run("score_quality", "scored", *given, f"--text-column={column}", *self._asking("scored"))
 
-    def select(self, *options: str) -> Any:
-        files = [f"--records={self.path('scored')}", f"--dropped={self.path('clean.dropped')}"]
-        return self.run("select_records", "clean", *files, *(options or ("--quality=high", "--target-share=0.4")))
+    def select(self, *quality: str, records: str = "scored") -> Any:
+        files = [f"--records={self.path(records)}", f"--dropped={self.path('clean.dropped')}"]
+        files += [f"--audit={self.folder}/clean.audit.jsonl", "--audit-size=2", "--seed=1", "--target-share=0.4"]
+        labels = [f"--quality={label}" for label in quality or ("high",)]
+        return self.run("select_records", "clean", *files, *labels)
 
     def synthesize(self, product: str, max_history: int = 100000) -> Any:
         prompts = [f"{ROOT}/scripts/prompts/synthesis/{kind}.md" for kind in [*KINDS[product], "summary"]]
@@ -116,6 +116,6 @@ class Stages:
         return self.run("judge_product", f"{product}.judged", *options, *self._asking(f"{product}.judged"), *prompts)
 
     def cut(self, product: str, overall: int = 9, others: int = 8) -> Any:
-        least = json.dumps({"overall": overall, "others": others})
+        cuts = json.dumps({kind: {"overall": overall, "others": others} for kind in KINDS[product]})
         files = [f"--products={self.path(f'{product}.judged')}", f"--dropped={self.path(f'{product}.refused')}"]
-        return self.run("select_product", f"{product}.genome", *files, f"--cut={least}")
+        return self.run("select_product", f"{product}.genome", *files, f"--cuts={cuts}")

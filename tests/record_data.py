@@ -11,11 +11,13 @@ from typing import Any
 import polars as pl
 import pyarrow as pa
 
+from humanllm.copies import Limits as CopyLimits
 from humanllm.copies import find_copies
 from humanllm.gather import Given, Limits, gather
 from humanllm.lookups import find_parents
 from humanllm.shards import BucketWriter
 from humanllm.sketches import sketch_texts
+from humanllm.staying import Staying
 from humanllm.tables import DROPPED, FILTERED, RECORD, Row, read_rows
 from humanllm.users import item_codes
 from plain_hashes import bucket_of, code_of
@@ -68,22 +70,28 @@ class Run:
     posts: list[Path] = field(default_factory=list)
     titles: Path | None = None
 
+    def parents(self) -> Path | None:
+        if not self.posts:
+            return None
+        found = self.folder / "parents.parquet"
+        find_parents(self.posts, self.tables, found, self.folder / "parents.json")
+        return found
+
     def copies(self) -> Path:
         sketches = []
         for number, table in enumerate(self.tables):
             sketches.append(self.folder / f"sketch{number}.parquet")
-            sketch_texts(table, self.core, sketches[-1], self.folder / "sketch.json")
+            staying = Staying(self.core, self.parents(), self.min_characters)
+            sketch_texts(table, staying, sketches[-1], self.folder / "sketch.json")
         output = self.folder / "copies.parquet"
-        find_copies(sketches, self.threshold, output, self.folder / "copies.json")
+        limits = CopyLimits(self.threshold, self.min_records, self.max_records)
+        find_copies(sketches, limits, output, self.folder / "copies.json")
         return output
 
     def bucket(self, number: int = 0) -> tuple[list[Row], list[Row]]:
         """Records and dropped ones."""
-        parents = self.folder / "parents.parquet" if self.posts else None
-        if parents:
-            find_parents(self.posts, self.tables, parents, self.folder / "parents.json")
         kept, dropped = self.folder / f"{number}.parquet", self.folder / f"{number}.dropped.parquet"
-        given = Given(self.tables, self.copies(), self.core, parents, self.titles)
+        given = Given(self.tables, self.copies(), self.core, self.parents(), self.titles)
         gather(
             given,
             number,

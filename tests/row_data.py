@@ -52,6 +52,7 @@ def raw_rows(kind: str, *rows: dict[str, Any]) -> pl.DataFrame:
 
 
 def drafted(kind: str, row: dict[str, Any], path: Path) -> dict[str, Any]:
-    """The draft of one row, without its nulls and a place of 0."""
+    """The draft of one row, without its nulls, a place of 0, and that it has a key."""
     (draft,) = drafts(raw_rows(kind, row), KINDS[kind].draft(path)).iter_rows(named=True)
-    return {name: value for name, value in draft.items() if value is not None and (name, value) != ("place", 0)}
+    plain = {"place": 0, "identified": True}
+    return {name: value for name, value in draft.items() if value is not None and plain.get(name) != value}

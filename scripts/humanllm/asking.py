@@ -1,30 +1,32 @@
 """Ask a model many things without losing or repeating one: journal, re-asking, dead letters.
 
-    asked = ask(requests, spec, journal, dead, parse=lambda request, text: Score.model_validate_json(text))
+    asked = session.ask(requests, parse=lambda request, text: Score.model_validate_json(text))    # sessions.py
     asked.answers["blogger:blogs:5d1c"].value    # Score(quality='high', harmful=False)
     asked.dead["blogger:blogs:77aa"]             # 'form': no reply parsed
 A line of the dead-letter file:
     {"attempts": 3, "finish_reason": "length", "id": "blogger:blogs:77aa", "reason": "length", "text": "{\"quality\""}
+Reasons: form (does not parse), length (cut off every time), overflow (the prompt or its reply does not fit the model),
+server (the server refused this one request), and what `parse` names by a BadReply (refusal, language, empty, ...).
 """
 
 from __future__ import annotations
 
-import itertools
 import json
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from humanllm.draws import digest
-from humanllm.engines.base import OVERFLOW, ModelSpec, Reply, Request, open_engine
-from humanllm.errors import InputError
+from humanllm.engines.base import FOR_GOOD, OVERFLOW, Feed, Reply, Request
 from humanllm.files import publish
 from humanllm.journal import Journal
 from humanllm.progress import Progress
+from humanllm.replies import BadReply
 
 T = TypeVar("T")
+Parse = Callable[[Request, str], T]
 MORE_ROOM = 2  # times the tokens of the attempt before, after a reply that was cut off
 
 
@@ -38,7 +40,7 @@ class Answer(Generic[T]):
 
 @dataclass
 class Asked(Generic[T]):
-    """Every request's id is in exactly one of `answers` and `dead` (id: reason form, length or overflow)."""
+    """Every request's id is in exactly one of `answers` and `dead` (id: reason)."""
 
     answers: dict[str, Answer[T]] = field(default_factory=dict)
     dead: dict[str, str] = field(default_factory=dict)
@@ -57,90 +59,54 @@ class Rules:
     accept_length: bool = False  # a cut-off reply counts if it parses: free text with a limit
 
 
-def ask(
-    requests: Iterable[Request],
-    spec: ModelSpec,
-    journal: Path,
-    dead: Path | None,
-    parse: Callable[[Request, str], T],
-    rules: Rules = Rules(),
-    seed: int = 0,
-    total: int | None = None,
-) -> Asked[T]:
-    """Answer every request, from the journal where it has the reply, else by the model of `spec`.
-
-    `parse(request, text)` raises ValueError for a reply that will not do. Such a reply, or one that was cut off, is
-    asked again with a new seed (and more room), `rules.attempts` times in all; then it is dead. Seeds follow from the
-    run's `seed` and the request's id. No engine starts when the journal has everything.
-    `dead` (None: nowhere) gets the dead letters. Raises InputError when more than `rules.max_dead_share` of them are
-    dead.
-    """
-    session = _Session(spec, parse, rules, seed, Progress(total))
-    with Journal(journal, spec) as kept:
-        session.run(requests, kept)
-    session.report()
-    if dead is not None:
-        write_letters(dead, session.asked.letters)
-    _check_share(session, journal)
-    return session.asked
+def seeded(request: Request, seed: int, tries: int) -> Request:
+    """The request as it is asked after `tries` failures: its seed follows from the run's `seed` and its id."""
+    drawn = int(digest(seed, request.id, tries)[:7], 16)
+    return replace(request, sampling=replace(request.sampling, seed=drawn))
 
 
-class _Session(Generic[T]):
-    """One call of `ask`."""
+class Series(Generic[T]):
+    """The requests of one `ask`: which are missing, which wait for a reply, which are settled."""
 
-    def __init__(
-        self, spec: ModelSpec, parse: Callable[[Request, str], T], rules: Rules, seed: int, progress: Progress
-    ) -> None:
-        self.spec, self.parse, self.rules, self.seed, self.progress = spec, parse, rules, seed, progress
-        self.asked: Asked[T] = Asked()
-        self.seen: set[str] = set()
-        self.tokens = Counter(prompt_tokens=0, cached_tokens=0, output_tokens=0)
+    def __init__(self, journal: Journal, parse: Parse[T], rules: Rules, seed: int, progress: Progress) -> None:
+        self.journal, self.parse, self.rules, self.seed, self.progress = journal, parse, rules, seed, progress
+        self.asked: Asked[T] = Asked(tokens=dict.fromkeys(("cached_tokens", "output_tokens", "prompt_tokens"), 0))
         self.again: deque[tuple[Request, int]] = deque()  # request, tries so far
         self.waiting: dict[str, tuple[Request, int]] = {}
 
-    def run(self, requests: Iterable[Request], journal: Journal) -> None:
-        missing = self._missing(((self._seeded(request, 0), 0) for request in self._distinct(requests)), journal)
-        first = next(missing, None)
-        if first is None:
-            return
-        fresh = itertools.chain([first], missing)
-        engine = open_engine(self.spec)
-        try:
-            for reply in engine.replies(lambda: self._feed(fresh, journal)):
-                request, tries = self.waiting.pop(reply.id)
-                journal.add(request, reply)
-                self.progress.reply(reply, self._settle(request, tries, reply))
-        finally:
-            engine.close()
+    def missing(self, requests: Iterable[Request]) -> Generator[Request, None, None]:
+        """What the journal does not answer, as it is to be asked; what it does is settled on the way."""
+        return self._missing((seeded(request, self.seed, 0), 0) for request in requests)
 
-    def _feed(self, fresh: Iterator[Request], journal: Journal) -> Request | None:
-        """What to ask next: what failed goes first, so that no engine drains for its sake."""
-        while self.again:
-            if (failed := next(self._missing(iter([self.again.popleft()]), journal), None)) is not None:
-                return failed
-        return next(fresh, None)
+    def feed(self, fresh: Iterator[Request]) -> Feed:
+        """Gives what to ask next: what failed goes first, so that no engine drains for its sake."""
 
-    def _distinct(self, requests: Iterable[Request]) -> Iterator[Request]:
-        for request in requests:
-            if request.id in self.seen:
-                raise AssertionError(f"two requests with the id {request.id}; please report this")
-            self.seen.add(request.id)
-            yield request
+        def feed() -> Request | None:
+            while self.again:
+                if (failed := next(self._missing([self.again.popleft()]), None)) is not None:
+                    return failed
+            return next(fresh, None)
 
-    def _seeded(self, request: Request, tries: int) -> Request:
-        drawn = int(digest(self.seed, request.id, tries)[:7], 16)
-        return replace(request, sampling=replace(request.sampling, seed=drawn))
+        return feed
 
-    def _missing(self, requests: Iterator[tuple[Request, int]], journal: Journal) -> Generator[Request, None, None]:
-        """The requests that the journal does not answer; those it does are settled on the way."""
+    def take(self, reply: Reply) -> None:
+        """Keep the engine's reply, and settle its request or leave it to be asked again."""
+        request, tries = self.waiting.pop(reply.id)
+        self.journal.add(request, reply)
+        self.asked.asked += 1
+        settled = self._settle(request, tries, reply)
+        if not settled:
+            self.again.append(self._next(request, tries, reply))
+        self.progress.reply(reply, again=not settled, dead=reply.id in self.asked.dead)
+
+    def _missing(self, requests: Iterable[tuple[Request, int]]) -> Generator[Request, None, None]:
         for request, tries in requests:
-            reply = journal.get(request)
-            while reply is not None:
-                if not self._settle(request, tries, reply, asking=False):
-                    self.progress.replay()
+            while (reply := self.journal.get(request)) is not None:
+                if self._settle(request, tries, reply):
+                    self.asked.replayed += 1
+                    self.progress.replay(dead=request.id in self.asked.dead)
                     break
                 request, tries = self._next(request, tries, reply)
-                reply = journal.get(request)
             else:
                 self.waiting[request.id] = (request, tries)
                 yield request
@@ -149,63 +115,43 @@ class _Session(Generic[T]):
         """The same question for the next attempt."""
         room = MORE_ROOM if reply.finish_reason == "length" else 1
         sampling = replace(request.sampling, max_tokens=request.sampling.max_tokens * room)
-        return self._seeded(replace(request, sampling=sampling), tries + 1), tries + 1
+        return seeded(replace(request, sampling=sampling), self.seed, tries + 1), tries + 1
 
-    def _settle(self, request: Request, tries: int, reply: Reply, asking: bool = True) -> bool:
-        """Take the reply, give the request up, or (True) leave it to be asked again."""
-        reason, value = self._read(request, reply)
-        for kind in self.tokens:
-            self.tokens[kind] += getattr(reply, kind)
+    def _settle(self, request: Request, tries: int, reply: Reply) -> bool:
+        """Take the reply (True), give the request up (True), or leave it open."""
+        for kind in self.asked.tokens:
+            self.asked.tokens[kind] += getattr(reply, kind)
+        reason = self._read(request, reply)
         if reason is None:
-            self.asked.answers[request.id] = Answer(value, reply)  # type: ignore[arg-type]
+            return True
+        if tries + 1 < self.rules.attempts and reply.finish_reason not in FOR_GOOD:
             return False
-        if tries + 1 >= self.rules.attempts or reason == OVERFLOW:
-            self.asked.dead[request.id] = reason
-            self.asked.letters.append(
-                {
-                    "id": request.id,
-                    "reason": reason,
-                    "attempts": tries + 1,
-                    "finish_reason": reply.finish_reason,
-                    "text": reply.text,
-                }
-            )
-            return False
-        if asking:
-            self.again.append(self._next(request, tries, reply))
+        self.asked.dead[request.id] = reason
+        letter = {"id": request.id, "reason": reason, "attempts": tries + 1}
+        self.asked.letters.append(letter | {"finish_reason": reply.finish_reason, "text": reply.text})
         return True
 
-    def _read(self, request: Request, reply: Reply) -> tuple[str | None, T | None]:
-        if reply.finish_reason == OVERFLOW or (reply.finish_reason == "length" and not self.rules.accept_length):
-            return reply.finish_reason, None
+    def _read(self, request: Request, reply: Reply) -> str | None:
+        """Why the reply will not do; None, and an answer is taken, if it does."""
+        if self.rules.accept_length and reply.finish_reason == OVERFLOW and (reply.text or reply.output_tokens):
+            reply = replace(reply, finish_reason="length")  # begun, and cut off by the model's context
+        cut = reply.finish_reason == "length" and not self.rules.accept_length
+        if cut or reply.finish_reason in FOR_GOOD:
+            return reply.finish_reason
         try:
-            return None, self.parse(request, reply.text)
+            self.asked.answers[request.id] = Answer(self.parse(request, reply.text), reply)
+        except BadReply as error:
+            return error.reason
         except ValueError:
-            return "form", None
-
-    def report(self) -> None:
-        self.progress.say()
-        self.asked.tokens = dict(sorted(self.tokens.items()))
-        self.asked.asked, self.asked.replayed = self.progress.asked, self.progress.replayed
+            return "form"
+        return None
 
 
 def write_letters(path: Path, letters: Iterable[dict[str, Any]]) -> None:
-    """Write dead letters as JSON lines, by id; an empty file when there is none."""
+    """Write dead letters as JSON lines, by id; an empty file when there is none. They hold texts: for the owner alone."""
     lines = (
         json.dumps(letter, ensure_ascii=False, sort_keys=True) for letter in sorted(letters, key=lambda x: x["id"])
     )
     with publish(path) as temporary:
+        temporary.touch(mode=0o600)
         temporary.write_text("".join(line + "\n" for line in lines), encoding="utf-8", errors="surrogatepass")
-
-
-def _check_share(session: _Session[Any], journal: Path) -> None:
-    dead, total = len(session.asked.dead), len(session.seen)
-    if dead > session.rules.max_dead_share * total:
-        place = journal.with_suffix(".dead.jsonl")
-        write_letters(place, session.asked.letters)
-        reasons = sorted(set(session.asked.dead.values()))
-        raise InputError(
-            f"{dead} of {total} requests to {session.spec.name} are dead ({', '.join(reasons)}), more than"
-            f" asking.max_dead_share {session.rules.max_dead_share}: read {place}, then mend the prompt, the model's"
-            " limits (sampling.max_tokens, max_model_len) or raise the share"
-        )

@@ -1,10 +1,10 @@
 """A bucket's users with all their records, by user and time, without what they or others said before.
 
 A record leaves by the first of these reasons: duplicate_record (the same one in two dumps: the longest text stays),
-outside_kcore and duplicate_purchase (Amazon), duplicate_text, copied_text, near_duplicate, near_copy (by
-`find_copies`, over all users of the source), no_parent_post (a comment whose post is not among the records), brief and
-surplus (what the preset `official` leaves out of reviews), and few_records (its user has too few left). What is left,
-with what other tables know of it:
+outside_kcore and duplicate_purchase (Amazon), no_parent_post (a comment whose post is not among the records), brief and
+surplus (what the preset `official` leaves out of reviews), duplicate_text, copied_text, near_duplicate, near_copy (by
+`find_copies`, over all users of the source, among what the rules before leave), and few_records (its user has too few
+left). What is left, with what other tables know of it:
     {"id": "reddit:comments:5d1c...", "user": "9f3a...", "time": 1546300800, "text": "Use sand.",
      "parent_id": "reddit:submissions:77b0...", "parent_text": "How do I ...", ...}
 
@@ -28,7 +28,7 @@ from humanllm.files import publish
 from humanllm.grouped import Grouped
 from humanllm.kcore import CORE
 from humanllm.lookups import PARENT, TITLE
-from humanllm.shards import TableWriter
+from humanllm.shards import TableWriter, as_arrow
 from humanllm.sifting import BY_TIME, Sieve, place_in
 from humanllm.stats import Tally
 from humanllm.tables import DROPPED, FILTERED, RECORD
@@ -65,14 +65,14 @@ class Pages(TableWriter):
     """A table in row groups of equal length: however its rows were brought here, the bytes are the same."""
 
     def write(self, table: pa.Table | pl.DataFrame) -> None:
-        self.held.append(pl.DataFrame(table))
+        self.held.append(as_arrow(table, self.schema))
         while sum(map(len, self.held)) >= GROUP:
-            rows = pl.concat(self.held)
-            self._write(rows.head(GROUP))
+            rows = pa.concat_tables(self.held)
+            self._write(rows.slice(0, GROUP))
             self.held = [rows.slice(GROUP)]
 
-    def _write(self, frame: pl.DataFrame) -> None:
-        super()._write(frame.rechunk())
+    def _write(self, table: pa.Table) -> None:
+        super()._write(table.combine_chunks())
 
 
 class Beside:
@@ -138,10 +138,10 @@ class Sifted:
         sieve.repeated()
         if bucket.given.core:
             sieve.outside(bucket.core.about(self.rows)["id_code"])
-        sieve.copied(bucket.copies.about(self.rows))
         sieve.unanswering(self.parent_at)
         sieve.brief(limits.min_characters)
         sieve.surplus(limits.max_records)
+        sieve.copied(bucket.copies.about(self.rows))
         sieve.few(limits.min_records)
         return sieve
 

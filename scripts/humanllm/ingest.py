@@ -15,12 +15,13 @@ from pathlib import Path
 
 import polars as pl
 
+from humanllm.accounts import Accounts
 from humanllm.errors import InputError
 from humanllm.files import publish
 from humanllm.filters import RULES, UNREADABLE, Knobs, reasons
 from humanllm.language import in_language
 from humanllm.readers import KINDS, read_dump
-from humanllm.readers.draft import clean, drafts
+from humanllm.readers.draft import EARLY, LATE, clean, drafts
 from humanllm.readers.fields import Batch
 from humanllm.readers.opening import as_far_as_it_goes
 from humanllm.shards import LIMIT, BucketWriter, TableWriter
@@ -29,6 +30,7 @@ from humanllm.tables import DROPPED, FILTERED
 from humanllm.users import Namer, item_codes
 
 HELD = 65_536  # rows of a draft that go through the rules at a time
+AT = "_at"  # the place of a draft among the raw rows
 
 
 @dataclass(frozen=True)
@@ -41,7 +43,7 @@ class Dump:
     key: bytes  # of the hashes of names and ids
     buckets: int  # over which users are spread
     knobs: Knobs
-    accounts: pl.DataFrame | None = None  # for tweets
+    accounts: Accounts | None = None  # for tweets
     opted_out: frozenset[str] = frozenset()  # names, lower case
 
     @property
@@ -112,7 +114,7 @@ class Sieve:
             found = self.drop(found, pl.select(pl.when(out).then(pl.lit("opted_out"))).to_series())
         found = self.drop(found, reasons(found, rules.fields, dump.knobs))
         if dump.accounts is not None:
-            found = found.drop("description").join(dump.accounts, on="name", how="left", maintain_order="left")
+            found = found.drop("description").join(dump.accounts.rows, on="name", how="left", maintain_order="left")
             known = len(found) - found["description"].null_count()
             self.facts.update(with_account=known, without_account=len(found) - known)
         found = found.with_columns(title=clean(found["title"]), text=clean(found["text"]))
@@ -140,7 +142,9 @@ def sort_out(batch: Batch, dump: Dump, names: Namer, counts: Counts) -> Iterator
     unreadable = _unreadable(batch, dump)
     for rows in batch.rows.iter_slices(HELD) if len(batch.rows) else [batch.rows]:
         sieve = Sieve(dump)
-        kept = _record(sieve.sift(drafts(rows, columns)), dump, names)
+        stays = sieve.sift(drafts(rows, columns, EARLY).with_row_index(AT))
+        late = drafts(rows[stays[AT]], columns, LATE)
+        kept = _record(stays.hstack(late), dump, names)
         dropped = pl.concat([unreadable, *(_dropped(gone, dump) for gone in sieve.gone)]).sort("row")
         counts.tally.take(len(rows) + len(unreadable))
         counts.tally.keep(len(kept))
@@ -185,5 +189,7 @@ def ingest(dump: Dump, kept: Path, dropped: Path, stats: Path) -> Tally:
                 keep.write(records)
                 drop.write(gone)
         _check(dump, counts)
-    counts.tally.write(stats, kind=dump.kind, bytes=_bytes(dump.path), **counts.facts)
+    told = {"accounts": dict(dump.accounts.facts)} if dump.accounts else {}
+    facts = {"kind": dump.kind, "path": str(dump.path), "bytes": _bytes(dump.path)}
+    counts.tally.write(stats, **facts, **counts.facts, **told)
     return counts.tally

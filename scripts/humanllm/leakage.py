@@ -6,6 +6,7 @@ Both files are read again from the disk, whatever the steps before them believed
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,8 @@ from humanllm.draws import digest
 from humanllm.errors import InputError
 from humanllm.ngrams import RunReader, shared, told
 from humanllm.sharegpt import Line, answer_of, prompt_of, read_lines
-from humanllm.tasks.history import estimate_tokens
+from humanllm.tables import ITEM, iterate_rows
+from humanllm.tokens import estimate
 
 SIDES = ("train", "test")
 QUANTILES = (0, 5, 25, 50, 75, 95, 99, 100)
@@ -31,7 +33,7 @@ def describe(folder: Path) -> dict[str, Any]:
         for line in read_lines(folder / f"{side}.jsonl"):
             counts[line["task"], line["source"], side] += 1
             users[side].add(line["user"])
-            lengths[line["task"]].append(estimate_tokens(line["system"], prompt_of(line), answer_of(line)))
+            lengths[line["task"]].append(estimate(line["system"], prompt_of(line), answer_of(line)))
     return {
         "samples": _nested(counts),
         "users": {side: len(found) for side, found in users.items()},
@@ -85,6 +87,13 @@ def leakage(folder: Path) -> dict[str, int]:
         "answers_in_own_prompt": own,
         "test_answers_seen_in_train": sum(bool(len(shared(reader.runs(answer_of(line)), known))) for line in test),
     }
+
+
+def benchmark_texts(tables: Iterable[Path]) -> Iterator[str]:
+    """Question and options of every item: what no training sample may hold."""
+    for table in tables:
+        for item in iterate_rows(table, ITEM):
+            yield "\n".join([item["question"], *item["options"]])
 
 
 def _answers_itself(line: Line) -> bool:

@@ -7,6 +7,7 @@ looks like is told in `humanllm.training.sequences`, which reads it.
 from __future__ import annotations
 
 from bisect import bisect_left, insort
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -61,6 +62,12 @@ def chunks(values: Iterable[T], size: int) -> Iterator[list[T]]:
     iterator = iter(values)
     while chunk := list(islice(iterator, size)):
         yield chunk
+
+
+def histogram(lengths: Iterable[int]) -> dict[str, int]:
+    """How many samples have up to 64, 128, 256, ... tokens: {"64": 3, "128": 41}."""
+    counts: Counter[int] = Counter(max(6, (length - 1).bit_length()) for length in lengths)
+    return {str(1 << power): count for power, count in sorted(counts.items())}
 
 
 def spool(path: Path, samples: Iterable[Tokens]) -> list[int]:

@@ -11,18 +11,20 @@ import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import cast
+from typing import Any
 
-from humanllm.asking import write_letters
+from humanllm.asking import Asked
 from humanllm.cleaning import in_order
 from humanllm.draws import digest, draw
-from humanllm.errors import InputError
-from humanllm.histories import parts, render_all, tokens
+from humanllm.engines.base import Request, Sampling
+from humanllm.histories import render_all
 from humanllm.prompts import Prompt
-from humanllm.replies import Summary, as_json
+from humanllm.replies import Reply, as_json
 from humanllm.stages import Job
-from humanllm.stats import Tally
+from humanllm.stats import Tally, counted
+from humanllm.summaries import Summaries
 from humanllm.tables import Row
+from humanllm.tokens import estimate
 
 KINDS = {
     "user": ("persona", "profile", "stories", "style"),
@@ -30,14 +32,20 @@ KINDS = {
     "social_qa": ("action", "thought", "reason"),
     "topic": ("topic",),
 }
+Facts = dict[str, Any]
 
 
-@dataclass
-class Question:
-    """One product to be made: its row without content, and the posts as text."""
+@dataclass(frozen=True)
+class Subject:
+    """What products of all kinds are made of: a user's history, or one target, as records and as text."""
 
-    row: Row
+    name: str
+    records: Sequence[Row]
     posts: str
+
+    @property
+    def user(self) -> str:
+        return str(self.records[0]["user"])
 
 
 @dataclass(frozen=True)
@@ -48,20 +56,17 @@ class Limits:
     max_history: int
 
 
-def questions(product: str, rows: Iterable[Row], limits: Limits, seed: int) -> list[Question]:
-    """What is to be made from a bucket's clean records, a user's questions together."""
-    found: list[Question] = []
+def subjects(product: str, rows: Iterable[Row], limits: Limits, seed: int) -> Iterator[Subject]:
+    """What a product is made of in a bucket's clean records, user by user."""
     for user, group in itertools.groupby(in_order(rows), key=lambda row: row["user"]):
         records = list(group)
         if product == "user":
             history = [record for record in records if record["clean_part"] == "history"]
-            sources = [(user, history)] if history else []
+            if history:
+                yield Subject(user, history, render_all(history))
         else:
-            sources = [(record["id"], [record]) for record in drawn_targets(records, limits.per_user, seed)]
-        for name, used in sources:
-            posts = render_all(used)  # one text, shared by the kinds
-            found += [Question(_row(product, kind, name, used), posts) for kind in KINDS[product]]
-    return found
+            for record in drawn_targets(records, limits.per_user, seed):
+                yield Subject(record["id"], [record], render_all([record]))
 
 
 def drawn_targets(records: Sequence[Row], per_user: int, seed: int) -> list[Row]:
@@ -73,115 +78,138 @@ def drawn_targets(records: Sequence[Row], per_user: int, seed: int) -> list[Row]
     return [targets[place] for place in sorted(places)]
 
 
-def _row(product: str, kind: str, name: str, records: Sequence[Row]) -> Row:
-    last = records[-1]
+def product_row(product: str, kind: str, subject: Subject) -> Row:
+    """The row of a product, without its content."""
+    last = subject.records[-1]
     return {
-        "id": f"{product}:{kind}:{digest(product, kind, name)}",
+        "id": _name(product, kind, subject),
         "user": last["user"],
         "source": last["source"],
         "bucket": last["bucket"],
         "product": product,
         "kind": kind,
         "time": last["time"],
-        "record_ids": [record["id"] for record in records],
+        "record_ids": [record["id"] for record in subject.records],
     }
+
+
+def _name(product: str, kind: str, subject: Subject) -> str:
+    return f"{product}:{kind}:{digest(product, kind, subject.name)}"
+
+
+def product_requests(
+    product: str, rows: Iterable[Row], prompts: Mapping[str, Prompt], sampling: Sampling, limits: Limits, seed: int
+) -> Iterator[Request]:
+    """All that can be asked before there is any reply, the kinds of a history or a post one after another.
+
+    Of a history beyond the limit these are the notes on its parts; its products are asked for when the notes are there.
+    """
+    return _Synthesis(product, rows, prompts, limits, seed).first_requests(sampling)
+
+
+class _Synthesis:
+    """A bucket's subjects, and the notes on the histories that are too long."""
+
+    def __init__(
+        self, product: str, rows: Iterable[Row], prompts: Mapping[str, Prompt], limits: Limits, seed: int
+    ) -> None:
+        self.product, self.prompts = product, prompts
+        self.subjects = list(subjects(product, rows, limits, seed))
+        self.notes: Summaries | None = None
+        if product == "user":
+            self.notes = Summaries(prompts["summary"], limits.max_history)
+            for subject in self.subjects:
+                if estimate(subject.posts) > limits.max_history:
+                    self.notes.add(subject.user, subject.records)
+        self.long = set(self.notes.waiting) if self.notes else set[str]()
+
+    def first_requests(self, sampling: Sampling) -> Iterator[Request]:
+        if self.notes:
+            yield from self.notes.requests(sampling)
+        for subject in self.subjects:
+            if subject.user not in self.long:
+                yield from self._requests(subject, subject.posts, sampling)
+
+    def last_requests(self, sampling: Sampling) -> Iterator[Request]:
+        """The products of the histories that notes stand for."""
+        texts = self.notes.texts if self.notes else {}
+        for subject in self.subjects:
+            if subject.user in texts:
+                yield from self._requests(subject, texts[subject.user], sampling)
+
+    def _requests(self, subject: Subject, posts: str, sampling: Sampling) -> Iterator[Request]:
+        for kind in KINDS[self.product]:
+            yield self.prompts[kind].request(_name(self.product, kind, subject), sampling, posts=posts)
+
+    def history_facts(self) -> Facts:
+        """How much history there was and how much of it stood in a prompt: all of it, or this is an error of ours."""
+        if self.notes is None:
+            return {}
+        seen = (self.notes.seen.get(subject.user) for subject in self.subjects)
+        shown = sum(
+            len(subject.records) if ids is None else len(ids & {record["id"] for record in subject.records})
+            for subject, ids in zip(self.subjects, seen, strict=True)
+        )
+        posts = sum(len(subject.records) for subject in self.subjects)
+        if shown != posts:
+            raise AssertionError(f"{posts} posts of history, but {shown} stood in a prompt; please report this")
+        return {
+            "history": {
+                "users": len(self.subjects),
+                "users_summarised": len(self.long),
+                "parts": self.notes.parts,
+                "tokens": sum(estimate(subject.posts) for subject in self.subjects),
+                "posts": posts,
+                "posts_shown": shown,
+            }
+        }
 
 
 def synthesize(
     product: str,
-    rows: Sequence[Row],
+    rows: Iterable[Row],
     prompts: Mapping[str, Prompt],
     job: Job,
     limits: Limits,
     dead: Path,
     tally: Tally,
-) -> tuple[list[Row], Row]:
-    """The products of a bucket and facts for its stats (tokens, histories that were summarised).
+) -> tuple[list[Row], Facts]:
+    """The products of a bucket and facts for its stats (tokens, products by kind, coverage of the histories).
 
-    A reply that found nothing is dropped (nothing_found), a failed one dead.
+    A reply that found nothing is dropped (nothing_found); a failed one is dead, and so are all products of a user of
+    whose history a part has no notes (summary_<reason>).
     """
-    wanted = questions(product, rows, limits, job.seed)
-    shortened = _Shortened(job, prompts, limits.max_history)
-    if product == "user":
-        shortened.run(wanted, {row["id"]: row for row in rows})
-    live = [question for question in wanted if question.row["user"] not in shortened.lost]
-    requests = (prompts[q.row["kind"]].request(q.row["id"], job.sampling, posts=q.posts) for q in live)
-    asked = job.ask(requests, prompts.values(), dead, len(live))
-    write_letters(dead, [*asked.letters, *shortened.letters])
-    kept = []
-    for question in wanted:
-        row = question.row
+    made = _Synthesis(product, rows, prompts, limits, job.seed)
+    parts = sum(map(len, made.notes.waiting.values())) if made.notes else 0
+    with job.session(len(made.subjects) * len(KINDS[product]) + parts, dead) as session:
+        asked = [session.ask(made.first_requests(job.sampling), prompts.values())]
+        if made.notes and made.notes.waiting:
+            made.notes.take(asked[0])
+            while made.notes.waiting:
+                made.notes.take(session.ask(made.notes.requests(job.sampling), prompts.values()))
+            asked.append(session.ask(made.last_requests(job.sampling), prompts.values()))
+    kept = list(_counted(made, asked, job, tally))
+    facts = {"tokens": session.tokens, "kinds": counted(row["kind"] for row in kept)}
+    return kept, facts | made.history_facts()
+
+
+def _counted(made: _Synthesis, asked: Iterable[Asked[Reply]], job: Job, tally: Tally) -> Iterator[Row]:
+    """The products that were found, in order; every other one is counted too."""
+    answers = {name: answer.value for one in asked for name, answer in one.answers.items()}
+    dead = {name: reason for one in asked for name, reason in one.dead.items()}
+    lost = made.notes.lost if made.notes else {}
+    for subject, kind in itertools.product(made.subjects, KINDS[made.product]):
         tally.take()
-        if row["user"] in shortened.lost or row["id"] in asked.dead:
-            tally.die(asked.dead.get(row["id"], "summary"))
-            continue
-        value = asked.answers[row["id"]].value
-        if not value.found():
+        name = _name(made.product, kind, subject)
+        if subject.user in lost:
+            tally.die(f"summary_{lost[subject.user]}")
+        elif name in dead:
+            tally.die(dead[name])
+        elif not answers[name].found():
             tally.drop("nothing_found")
-            continue
-        tally.keep()
-        kept.append(row | {"content": as_json(value.model_dump())} | job.mark("synth", prompts[row["kind"]]))
-    return kept, {"tokens": asked.tokens, "summaries": shortened.count}
-
-
-class _Shortened:
-    """Histories beyond the limit: notes on each part, joined, stand in the place of the posts; again if needed."""
-
-    def __init__(self, job: Job, prompts: Mapping[str, Prompt], limit: int) -> None:
-        self.job, self.prompt, self.limit = job, prompts.get("summary"), limit
-        self.letters: list[Row] = []
-        self.lost: set[str] = set()  # users with a part whose notes failed
-        self.count = 0
-
-    def run(self, wanted: Sequence[Question], records: Mapping[str, Row]) -> None:
-        pieces: dict[str, list[str]] = {}
-        for question in wanted:
-            row = question.row
-            if tokens(question.posts) > self.limit and row["user"] not in pieces:
-                pieces[row["user"]] = parts([records[name] for name in row["record_ids"]], self.limit)
-        level = 0
-        while pieces:
-            joined = self._notes(pieces, level)
-            if any(tokens(text) > 0.9 * sum(map(tokens, pieces[user])) for user, text in joined.items()):
-                raise InputError(
-                    f"notes on parts of {self.limit} tokens are no shorter than the posts: raise"
-                    " synthesis.max_history_tokens"
-                )
-            for question in wanted:
-                question.posts = joined.get(question.row["user"], question.posts)
-            pieces = {user: _cut(text, self.limit) for user, text in joined.items() if tokens(text) > self.limit}
-            level += 1
-
-    def _notes(self, pieces: Mapping[str, Sequence[str]], level: int) -> dict[str, str]:
-        """{user: notes on all parts, in order}; a user of whom one part failed is lost."""
-        assert self.prompt is not None
-        names = {(user, place): digest("summary", user, level, place) for user, place in _places(pieces)}
-        requests = (
-            self.prompt.request(name, self.job.sampling, posts=pieces[user][place])
-            for (user, place), name in names.items()
-        )
-        asked = self.job.ask(requests, [self.prompt], None, len(names))
-        self.letters += asked.letters
-        self.count += len(names)
-        self.lost |= {user for (user, _), name in names.items() if name in asked.dead}
-        notes: dict[str, list[str]] = {}
-        for (user, place), name in names.items():
-            if user not in self.lost:
-                head = pieces[user][place].split("\n", 1)[0]
-                notes.setdefault(user, []).append(f"{head}\n{cast(Summary, asked.answers[name].value).summary}")
-        return {user: "\n\n".join(texts) for user, texts in notes.items()}
-
-
-def _places(pieces: Mapping[str, Sequence[str]]) -> Iterator[tuple[str, int]]:
-    return ((user, place) for user, texts in pieces.items() for place in range(len(texts)))
-
-
-def _cut(text: str, limit: int) -> list[str]:
-    """Joined notes in parts again, between sections."""
-    found = [""]
-    for section in text.split("\n\n### "):
-        section = section if section.startswith("### ") else f"### {section}"
-        if found[-1] and tokens(found[-1] + section) > limit:
-            found.append("")
-        found[-1] = f"{found[-1]}\n\n{section}".strip()
-    return found
+        else:
+            tally.keep()
+            content = as_json(answers[name].model_dump())
+            yield (
+                product_row(made.product, kind, subject) | {"content": content} | job.mark("synth", made.prompts[kind])
+            )

@@ -21,7 +21,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import yaml
 
@@ -73,21 +72,31 @@ def load_prompt(path: Path) -> Prompt:
     """Read a prompt file. Raises InputError with what is wrong about it."""
     try:
         text = path.read_text(encoding="utf-8")
-    except OSError as error:
-        raise InputError(f"prompt {path}: cannot be read ({error.strerror})") from error
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"prompt {path}: cannot be read ({error})") from error
     match = FORM.match(text)
     if not match:
         raise InputError(f"prompt {path}: wants a YAML head between --- lines, then '## system' and '## user'")
-    head: dict[str, Any] = yaml.safe_load(match.group(1)) or {}
-    fields, reply = tuple(head.get("fields", ())), head.get("reply")
-    if reply not in MODELS or head.keys() != {"fields", "reply"}:
-        raise InputError(f"prompt {path}: the head wants fields and reply, one of {', '.join(MODELS)}")
+    fields, reply = _head(match.group(1), path)
     used = set(PLACEHOLDER.findall(match.group(3)))
     if used != set(fields) or PLACEHOLDER.search(match.group(2)):
         raise InputError(f"prompt {path}: declares {sorted(fields)}, but '## user' uses {sorted(used)}")
     schema = json.dumps(schema_of(MODELS[reply]), sort_keys=True)
     name = f"{path.parent.name}/{path.stem}"
     return Prompt(name, fields, MODELS[reply], match.group(2).strip(), match.group(3).strip(), digest(text, schema))
+
+
+def _head(text: str, path: Path) -> tuple[tuple[str, ...], str]:
+    """(fields, reply) of a prompt's head."""
+    try:
+        head = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise InputError(f"prompt {path}: the head is no YAML ({' '.join(str(error).split())[:200]})") from error
+    if isinstance(head, dict) and head.keys() == {"fields", "reply"}:
+        fields, reply = head["fields"], head["reply"]
+        if isinstance(fields, list) and all(isinstance(name, str) for name in fields) and reply in [*MODELS]:
+            return tuple(fields), reply
+    raise InputError(f"prompt {path}: the head wants fields, a list of names, and reply, one of {', '.join(MODELS)}")
 
 
 def load_prompts(paths: Iterable[Path]) -> dict[str, Prompt]:

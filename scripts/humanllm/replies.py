@@ -9,18 +9,31 @@ from __future__ import annotations
 
 import functools
 import json
+import re
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, create_model
+from pydantic import BaseModel, ConfigDict, Field, create_model
+
+LONGER, MORE_WORDS = 1.5, 50  # a rewriting may have so many times its post's words, and so many more
+TELLING = 4  # words of a sentence that says something by itself
+WORD = re.compile(r"[\w']+")
+UNSPACED = re.compile(  # scripts that write no spaces or few: Thai, Lao, Burmese, Khmer, Chinese, Japanese, Korean
+    "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7a3\uf900-\ufaff\U00020000-\U000323af]"
+)
 
 
-def _at_most(words: int) -> AfterValidator:
-    def check(text: str) -> str:
-        if len(text.split()) > words:
-            raise ValueError(f"{len(text.split())} words, at most {words}")
-        return text
+class BadReply(ValueError):
+    """A reply that has its form and will not do all the same; `reason` goes to the dead letter."""
 
-    return AfterValidator(check)
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def _bounded(text: str, least: int, most: int) -> None:
+    """Raise BadReply unless `text` has from `least` to `most` words, or none: nothing was found."""
+    if text.strip() and not least <= len(text.split()) <= most:
+        raise BadReply("words")
 
 
 class Reply(BaseModel):
@@ -28,11 +41,26 @@ class Reply(BaseModel):
 
     def found(self) -> bool:
         """Whether the text gave anything: an empty product is dropped, not dead."""
-        return all(value not in (None, "", []) for value in self.model_dump().values())
+        return all(value.strip() if isinstance(value, str) else value for value in self.model_dump().values())
+
+    def compare(self, fields: dict[str, str]) -> None:
+        """Hold the reply against what the prompt was filled with. Raises BadReply; most kinds have nothing to say."""
 
 
 class Rewritten(Reply):
+    """A post without markup and private details; empty when nothing readable is left."""
+
     text: str
+
+    def compare(self, fields: dict[str, str]) -> None:
+        """A text that outgrows its post was not rewritten but answered, gone on with, or repeated without end."""
+        if _length(self.text) > LONGER * _length(fields["post"]) + MORE_WORDS:
+            raise BadReply("length_ratio")
+
+
+def _length(text: str) -> float:
+    """In words; two characters of a script without spaces are about one, as a translation has them."""
+    return len(text.split()) + len(UNSPACED.findall(text)) / 2
 
 
 class Score(Reply):
@@ -41,15 +69,28 @@ class Score(Reply):
 
 
 class Summary(Reply):
+    """Notes on a part of a history, at most 1,500 words as the prompt has it, and some more; never nothing."""
+
     summary: str
+
+    def compare(self, fields: dict[str, str]) -> None:
+        if not self.summary.strip():
+            raise BadReply("empty")
+        _bounded(self.summary, 1, 2000)
 
 
 class Persona(Reply):
-    persona: Annotated[str, _at_most(100)]  # official synthesis: at most 100 words
+    persona: str
+
+    def compare(self, fields: dict[str, str]) -> None:
+        _bounded(self.persona, 1, 100)  # official synthesis
 
 
 class Profile(Reply):
-    profile: Annotated[str, _at_most(400)]  # official synthesis: 100 to 400 words; a thin history gives fewer
+    profile: str
+
+    def compare(self, fields: dict[str, str]) -> None:
+        _bounded(self.profile, 100, 400)  # official synthesis
 
 
 class Story(BaseModel):
@@ -59,11 +100,20 @@ class Story(BaseModel):
 
 
 class Stories(Reply):
-    stories: Annotated[list[Story], Field(max_length=20)]
+    stories: Annotated[list[Story], Field(max_length=20)]  # official synthesis
+
+    def compare(self, fields: dict[str, str]) -> None:
+        for story in self.stories:
+            if not (story.summary.strip() and story.content.strip()):
+                raise BadReply("empty")
+            _bounded(story.content, 1, 400)
 
 
 class Style(Reply):
     style: str
+
+    def compare(self, fields: dict[str, str]) -> None:
+        _bounded(self.style, 30, 300)  # asked for: 80 to 200
 
 
 class Character(BaseModel):
@@ -83,9 +133,22 @@ class SocialQa(Reply):
     question: str | None
     answer: str | None
 
+    def compare(self, fields: dict[str, str]) -> None:
+        """Scenario and question must not hold the answer: its longest sentence, in whatever case and punctuation."""
+        longest = max((_plain(part) for part in re.split(r"[.!?\n]+", self.answer or "")), key=len)
+        if longest.count(" ") + 1 >= TELLING and f" {longest} " in f" {_plain(f'{self.scenario} {self.question}')} ":
+            raise BadReply("reveals")
+
+
+def _plain(text: str) -> str:
+    return " ".join(WORD.findall(text.lower()))
+
 
 class Topic(Reply):
     topic: str
+
+    def compare(self, fields: dict[str, str]) -> None:
+        _bounded(self.topic, 1, 60)  # official synthesis: one or two sentences
 
 
 METRICS = {  # what the judge rates 1 to 10 beside "overall", by kind of product

@@ -14,7 +14,7 @@ from humanllm.errors import InputError
 from humanllm.ngrams import RunReader, Runs, shared, told
 from humanllm.split import Group, test_users
 from humanllm.tables import Row
-from humanllm.tasks.history import estimate_tokens
+from humanllm.tokens import estimate
 
 
 @dataclass(slots=True)
@@ -57,7 +57,7 @@ class Sampler:
             id=sample["id"],
             user=sample["user"],
             group=(sample["task"], sample["source"]),
-            tokens=estimate_tokens(sample["system"], prompt, answer),
+            tokens=estimate(sample["system"], prompt, answer),
             prompt=_short(prompt),
             records=tuple(_short(name) for name in sample["record_ids"]),
             order=digest(self.rules.seed, "order", sample["id"]),

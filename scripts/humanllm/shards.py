@@ -5,31 +5,46 @@ Tables come in and go out as columns: a row of Python objects costs more than al
 
 from __future__ import annotations
 
+from collections import defaultdict
+from collections.abc import Iterator
 from pathlib import Path
+from tempfile import TemporaryFile
 from types import TracebackType
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
+import numpy as np
 import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-LIMIT = 160 << 20  # bytes held before they are written
-REPEATED = ["source", "kind", "dump", "community", "drop_reason"]  # columns worth a dictionary
+LIMIT = 256 << 20  # bytes held before they are written
+GROUP = 32_768  # rows of a bucket in a row group at most
+REPEATED = ["source", "kind", "dump", "community", "rating", "extra", "drop_reason"]  # columns worth a dictionary
+# What zstd makes no smaller, or is too small for it: a page costs 50 us however little it holds.
+BARE = {"source", "kind", "dump", "bucket", "id_code", "drop_reason"}
+
+
+def as_arrow(table: pa.Table | pl.DataFrame, schema: pa.Schema) -> pa.Table:
+    """The table in the types of the schema, with its texts alone: polars' rows may hold on to a larger frame's."""
+    own = table if isinstance(table, pa.Table) else table.to_arrow(compat_level=pl.CompatLevel.oldest())
+    return own.cast(schema)
 
 
 class TableWriter:
     """A parquet file in the making; the same tables in the same order give the same bytes."""
 
     def __init__(self, path: Path, schema: pa.Schema, limit: int = LIMIT) -> None:
+        self.path = path
         self.schema = schema
         self.limit = limit
-        self.held: list[pl.DataFrame] = []
+        self.held: list[pa.Table] = []
         self.bytes = 0
         # No reader asks for the minimum and maximum of another column, and they would hold pieces of text.
         statistics: Any = ["bucket"] if "bucket" in schema.names else False
         repeated = [name for name in REPEATED if name in schema.names]
+        compression = {name: "none" if name in BARE else "zstd" for name in schema.names}
         self.file = pq.ParquetWriter(
-            path, schema, compression="zstd", write_statistics=statistics, use_dictionary=repeated
+            path, schema, compression=compression, write_statistics=statistics, use_dictionary=repeated
         )
 
     def __enter__(self) -> Self:
@@ -37,32 +52,133 @@ class TableWriter:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         if error is None:
-            self.flush()
+            self.finish()
         self.file.close()
 
     def write(self, table: pa.Table | pl.DataFrame) -> None:
         """Add the rows of `table`, which has the columns of the schema in its order."""
-        # By way of Arrow, since rows left over from a larger frame hold on to all its text.
-        own = table if isinstance(table, pa.Table) else table.to_arrow(compat_level=pl.CompatLevel.oldest())
-        self.held.append(pl.DataFrame(pl.from_arrow(own)))
-        self.bytes += own.nbytes
+        self.held.append(as_arrow(table, self.schema))
+        self.bytes += self.held[-1].nbytes
         if self.bytes >= self.limit:
             self.flush()
 
     def flush(self) -> None:
         """Write what is held."""
         if self.held:
-            self._write(pl.concat(self.held))
+            self._write(pa.concat_tables(self.held))
         self.held, self.bytes = [], 0
 
-    def _write(self, frame: pl.DataFrame) -> None:
-        table = frame.to_arrow(compat_level=pl.CompatLevel.oldest()).cast(self.schema)
-        self.file.write_table(table, row_group_size=max(1, len(frame)))
+    def finish(self) -> None:
+        """Write what is left."""
+        self.flush()
+
+    def _write(self, table: pa.Table) -> None:
+        self.file.write_table(table, row_group_size=max(1, len(table)))
+
+
+class Spill:
+    """Rows by bucket in a file without a name, which is gone when it is closed, however that comes."""
+
+    def __init__(self, folder: Path, schema: pa.Schema) -> None:
+        self.file = TemporaryFile(dir=folder)  # noqa: SIM115 - `close` closes it
+        self.writer = pa.ipc.new_file(self.file, schema)
+        self.places: dict[int, list[int]] = defaultdict(list)
+        self.count = 0
+
+    def put(self, bucket: int, rows: pa.Table) -> None:
+        (batch,) = rows.combine_chunks().to_batches()
+        self.writer.write_batch(batch)
+        self.places[bucket].append(self.count)
+        self.count += 1
+
+    def rows(self) -> Iterator[tuple[int, pa.Table]]:
+        """What was put, bucket by bucket, in its order."""
+        self.writer.close()
+        reader = pa.ipc.open_file(self.file)
+        for bucket in sorted(self.places):
+            for place in self.places[bucket]:
+                yield bucket, pa.Table.from_batches([reader.get_batch(place)])
+
+    def close(self) -> None:
+        self.file.close()
+
+
+class Sorted(NamedTuple):
+    """A table sorted by bucket, and where each bucket's rows begin and end."""
+
+    rows: pa.Table
+    ends: dict[int, tuple[int, int]]
+
+    @classmethod
+    def of(cls, table: pa.Table | pl.DataFrame, schema: pa.Schema) -> Sorted:
+        frame = table if isinstance(table, pl.DataFrame) else pl.DataFrame(pl.from_arrow(table))
+        ordered = frame.sort("bucket", maintain_order=True)
+        buckets = ordered["bucket"].to_numpy()
+        found, starts = np.unique(buckets, return_index=True)
+        ends = zip(starts.tolist(), [*starts[1:].tolist(), len(buckets)], strict=False)
+        return cls(as_arrow(ordered, schema), dict(zip(found.tolist(), ends, strict=False)))
+
+    def of_bucket(self, bucket: int) -> pa.Table:
+        start, end = self.ends.get(bucket, (0, 0))
+        return self.rows.slice(start, end - start)
 
 
 class BucketWriter(TableWriter):
-    """A table with a `bucket`: a row group never mixes two of them."""
+    """A table by `bucket`, a row group never of two of them.
 
-    def _write(self, frame: pl.DataFrame) -> None:
-        for part in frame.sort("bucket", maintain_order=True).partition_by("bucket", maintain_order=True):
-            super()._write(part)
+    What does not fit the limit waits in a file beside, by bucket, so that the groups are as few and as large as can be:
+    each costs its reader 16 KB of memory, and every bucket's job reads the footers of all tables.
+    """
+
+    def __init__(self, path: Path, schema: pa.Schema, limit: int = LIMIT) -> None:
+        super().__init__(path, schema, limit)
+        self.sorted: list[Sorted] = []
+        self.spill: Spill | None = None
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
+        try:
+            super().__exit__(kind, error, at)
+        finally:
+            if self.spill:
+                self.spill.close()
+
+    def write(self, table: pa.Table | pl.DataFrame) -> None:
+        self.sorted.append(Sorted.of(table, self.schema))
+        self.bytes += self.sorted[-1].rows.nbytes
+        if self.bytes >= self.limit:
+            self.flush()
+
+    def _held(self) -> Iterator[tuple[int, pa.Table]]:
+        for bucket in sorted({bucket for part in self.sorted for bucket in part.ends}):
+            yield bucket, pa.concat_tables([part.of_bucket(bucket) for part in self.sorted if bucket in part.ends])
+
+    def flush(self) -> None:
+        """Set aside what is held."""
+        self.spill = self.spill or Spill(self.path.parent, self.schema)
+        for bucket, rows in self._held():
+            self.spill.put(bucket, rows)
+        self.sorted, self.bytes = [], 0
+
+    def finish(self) -> None:
+        last, waiting = None, self.schema.empty_table()
+        for bucket, rows in self._found():
+            if bucket != last:
+                self._group(waiting)
+            waiting = pa.concat_tables([waiting, rows]) if bucket == last and len(waiting) else rows
+            while len(waiting) > GROUP:
+                self._group(waiting.slice(0, GROUP))
+                waiting = waiting.slice(GROUP)
+            last = bucket
+        self._group(waiting)
+
+    def _found(self) -> Iterator[tuple[int, pa.Table]]:
+        """All rows by bucket: what was set aside, then what is held."""
+        if not self.spill:
+            yield from self._held()
+            return
+        self.flush()
+        yield from self.spill.rows()
+
+    def _group(self, rows: pa.Table) -> None:
+        if len(rows):
+            self._write(rows.combine_chunks())

@@ -48,8 +48,9 @@ def answer_of(line: Line) -> str:
 
 
 def messages_of(line: Line) -> list[dict[str, str]]:
-    """System and prompt as chat messages: what a model is asked before it answers."""
-    return [{"role": "system", "content": line["system"]}, {"role": "user", "content": prompt_of(line)}]
+    """System text, if there is one, and prompt as chat messages: what a model is asked before it answers."""
+    system = [{"role": "system", "content": line["system"]}] if line["system"] else []
+    return [*system, {"role": "user", "content": prompt_of(line)}]
 
 
 def dataset_info(name: str) -> dict[str, Any]:

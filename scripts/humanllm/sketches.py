@@ -21,6 +21,7 @@ from humanllm.files import publish
 from humanllm.grouped import Grouped
 from humanllm.shards import BucketWriter
 from humanllm.stats import Tally
+from humanllm.staying import ASKED, Staying
 from humanllm.tables import FILTERED
 
 Codes = npt.NDArray[np.uint64]
@@ -148,40 +149,18 @@ def sketch(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.with_columns(length=texts.str.len_bytes(), **columns).select(SKETCH.names)
 
 
-class Core:
-    """The k-core's reviews of one bucket after another; without a k-core every record is one."""
-
-    def __init__(self, path: Path | None) -> None:
-        self.table = Grouped([path], ["id_code"]) if path else None
-        self.codes: Codes = np.empty(0, dtype=np.uint64)
-
-    def turn_to(self, bucket: int) -> None:
-        parts = [part["id_code"].to_numpy() for part in self.table.read(bucket)] if self.table else []
-        self.codes = np.sort(np.concatenate([np.empty(0, dtype=np.uint64), *parts]))
-
-    def within(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Those of the rows that lie in it. A search for each: the core is far larger than a row group."""
-        if self.table is None:
-            return rows
-        codes = rows["id_code"].to_numpy()
-        first = np.searchsorted(self.codes, codes, side="left")
-        return rows.filter(pl.Series(np.searchsorted(self.codes, codes, side="right") > first))
-
-
-def sketch_texts(table: Path, core: Path | None, output: Path, stats: Path) -> Tally:
-    """Write the sketches of one filtered table; of Amazon's only those of reviews in the k-core."""
+def sketch_texts(table: Path, staying: Staying, output: Path, stats: Path) -> Tally:
+    """Write the sketches of one filtered table, of those records alone that can stay."""
     tally = Tally("sketch_texts")
-    rows = Grouped([table], [*[field.name for field in _FACTS], "title", "text"])
-    survivors = Core(core)
+    rows = Grouped([table], [*dict.fromkeys([*(field.name for field in _FACTS), "title", *ASKED])])
     with publish(output) as temporary, BucketWriter(temporary, SKETCH) as writer:
         for bucket in rows.buckets:
-            survivors.turn_to(bucket)
+            staying.turn_to(bucket)
             for group in rows.read(bucket):
-                kept = survivors.within(pl.DataFrame(pl.from_arrow(group)))
+                kept = staying.among(pl.DataFrame(pl.from_arrow(group)), tally)
                 for piece in kept.iter_slices(PIECE):
                     writer.write(sketch(piece))
                 tally.take(len(group))
-                tally.drop("outside_kcore", len(group) - len(kept))
                 tally.keep(len(kept))
     tally.write(stats)
     return tally

@@ -7,10 +7,16 @@ A `.stats.json`:
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from humanllm.files import write_json
+
+
+def counted(names: Iterable[str]) -> dict[str, int]:
+    """{name: how often it comes}, by name: a fact that can be added up over buckets."""
+    return dict(sorted(Counter(names).items()))
 
 
 class Tally:
@@ -55,6 +61,6 @@ class Tally:
         }
         return counts | more
 
-    def write(self, path: str | Path, **more: Any) -> None:
+    def write(self, path: str | Path, /, **more: Any) -> None:
         """Check the sum and write it to `path` as JSON."""
         write_json(path, self.as_dict(**more))

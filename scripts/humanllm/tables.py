@@ -8,6 +8,7 @@ A stage only adds columns under its own prefix; `id` is set once, at ingest. One
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -77,9 +78,18 @@ def _by_model(schema: pa.Schema, prefix: str) -> pa.Schema:
     return _with(schema, *((f"{prefix}_{part}", pa.string()) for part in ("model", "revision", "prompt")))
 
 
-REWRITTEN = _by_model(_with(RECORD, ("rewrite_text", pa.string())), "rewrite")
-SCORED = _by_model(_with(REWRITTEN, ("score_quality", pa.string()), ("score_harmful", pa.bool_())), "score")
-CLEAN = _with(SCORED, ("clean_text", pa.string()), ("clean_masked", pa.int32()), ("clean_part", pa.string()))
+REWRITE = _by_model(pa.schema([("rewrite_text", pa.string()), ("rewrite_parent", pa.string())]), "rewrite")
+SCORE = _by_model(pa.schema([("score_quality", pa.string()), ("score_harmful", pa.bool_())]), "score")
+CLEANED = pa.schema(  # what select_records reads: both stages' columns, in either order of work
+    [*RECORD, *REWRITE, *SCORE]
+)
+CLEAN = _with(
+    CLEANED,
+    ("clean_text", pa.string()),
+    ("clean_parent", pa.string()),  # the post answered; null without one, or when its rewriting failed
+    ("clean_masked", pa.int32()),  # details masked in both
+    ("clean_part", pa.string()),  # history, target
+)
 PRODUCT = _by_model(
     pa.schema(
         [
@@ -185,10 +195,32 @@ def read_rows(path: str | Path, schema: pa.Schema | None = None) -> list[Row]:
 
 
 def iterate_rows(path: str | Path, schema: pa.Schema | None = None) -> Iterator[Row]:
-    """The rows of `path` in order, a batch in memory at a time. Raises InputError on a missing column."""
-    with pq.ParquetFile(path) as file:
+    """The rows of `path` in order, a batch in memory at a time. Raises InputError on a wrong or broken table."""
+    with _readable(path), pq.ParquetFile(path) as file:
         missing = [name for name in (schema or ()) and schema.names if name not in file.schema_arrow.names]
         if missing:
-            raise InputError(f"{path} lacks the columns {', '.join(missing)}: delete it and run again")
+            raise InputError(
+                f"{path} is no table of this stage: it lacks the columns {', '.join(missing)}: give the right file; one"
+                " that an older version made is to be made again"
+            )
         for batch in file.iter_batches(batch_size=1024):
             yield from batch.to_pylist(maps_as_pydicts="strict")
+
+
+@contextmanager
+def _readable(path: str | Path) -> Iterator[None]:
+    """Say in one line that the file is no parquet table, or none any more."""
+    try:
+        yield
+    except (pa.ArrowException, OSError) as error:
+        said = " ".join((getattr(error, "strerror", None) or str(error)).split())[:200]
+        raise InputError(
+            f"{path} cannot be read as a parquet table ({said}): give the right file; one of ours that was cut off is"
+            " to be deleted and made again"
+        ) from error
+
+
+def extended(path: str | Path, own: pa.Schema) -> pa.Schema:
+    """The columns of the table at `path`, with a stage's own ones behind them."""
+    with _readable(path):
+        return pa.schema([*pq.read_schema(path), *own])

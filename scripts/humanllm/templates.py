@@ -12,11 +12,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from humanllm.errors import InputError
 from humanllm.modelfiles import demand_hub_name, demand_tokenizer
 from humanllm.sharegpt import Line, answer_of, messages_of
+from humanllm.tokens import for_template
+
+if TYPE_CHECKING:
+    from tokenizers import Encoding
 
 
 @dataclass(frozen=True)
@@ -52,6 +56,7 @@ class Template:
 
     def __init__(self, tokenizer: Any, name: str) -> None:
         self.tokenizer, self.name = tokenizer, name
+        self._fitted = for_template(tokenizer)
         special = [token.content for token in tokenizer.added_tokens_decoder.values() if token.special]
         self._special = re.compile("|".join(map(re.escape, special)))
         probe: Line = {"system": "Be brief.", "conversations": [{"value": "One plus one?"}, {"value": "Two."}]}
@@ -65,19 +70,18 @@ class Template:
             self._render([*messages_of(line), {"role": "assistant", "content": answer_of(line)}], False)
             for line in lines
         ]
-        prompt_ids, whole_ids = (  # the template writes the special tokens itself
-            self.tokenizer(texts, add_special_tokens=False).input_ids for texts in (prompts, wholes)
-        )
+        # The template writes the special tokens itself.
+        encodings = self.tokenizer(wholes, add_special_tokens=False).encodings
         return [
-            "special_token" if self._has_special(line) else self._tokens(prompt, whole)
-            for line, prompt, whole in zip(lines, prompt_ids, whole_ids, strict=True)
+            "special_token" if self._has_special(line) else self._tokens(prompt, whole, encoding)
+            for line, prompt, whole, encoding in zip(lines, prompts, wholes, encodings, strict=True)
         ]
 
     def _render(self, messages: list[dict[str, str]], ask: bool) -> str:
         try:
             return str(
                 self.tokenizer.apply_chat_template(
-                    messages, tokenize=False, add_generation_prompt=ask, enable_thinking=False
+                    self._fitted(messages), tokenize=False, add_generation_prompt=ask, enable_thinking=False
                 )
             )
         except Exception as error:  # a template may raise whatever it likes
@@ -88,12 +92,22 @@ class Template:
         texts = (line["system"], *(turn["value"] for turn in line["conversations"]))
         return any(self._special.search(text) for text in texts)
 
-    def _tokens(self, prompt: list[int], whole: list[int]) -> Tokens | str:
-        start = len(prompt)
-        if whole[:start] != prompt:
+    def _tokens(self, prompt: str, whole: str, encoding: Encoding) -> Tokens | str:
+        if not whole.startswith(prompt):
             return "no_prefix"
+        start = _first_token(encoding, len(prompt), len(whole))
+        ids = encoding.ids
+        before = encoding.token_to_chars(start - 1) if start else None
+        if start is None or (before and before[1] > len(prompt)):
+            return "no_prefix"  # one token holds the prompt's end and the answer's beginning
         try:
-            end = whole.index(self.tokenizer.eos_token_id, start) + 1
+            end = ids.index(self.tokenizer.eos_token_id, start) + 1
         except ValueError:
             return "no_end"
-        return Tokens(whole[:end], start)
+        return Tokens(ids[:end], start)
+
+
+def _first_token(encoding: Encoding, start: int, end: int) -> int | None:
+    """The token of the first character from `start` on that has one: some tokenizers count no leading space."""
+    found = (encoding.char_to_token(place) for place in range(start, end))
+    return next((token for token in found if token is not None), None)

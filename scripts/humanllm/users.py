@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import polars as pl
@@ -47,13 +46,13 @@ class Namer:
     def _hash(self, values: pl.Series, *before: str) -> pl.Series:
         start = hashlib.blake2b("\0".join([*before, ""]).encode(), digest_size=16, key=self.key)
 
-        def digest(value: bytes, copy: Callable[[], Any] = start.copy) -> str:
-            state = copy()
-            state.update(value)
-            return state.hexdigest()  # type: ignore[no-any-return]
-
         there = values.drop_nulls().cast(pl.Binary).to_list()
-        hashes = pl.Series([digest(value) for value in there], dtype=pl.String)
+        digests = []
+        for value in there:
+            state = start.copy()
+            state.update(value)
+            digests.append(state.hexdigest())
+        hashes = pl.Series(digests, dtype=pl.String)
         if len(there) == len(values):
             return hashes
         return pl.repeat(None, len(values), dtype=pl.String, eager=True).scatter(

@@ -135,6 +135,13 @@ def test_no_odd_sign_has_another_normal_form() -> None:
     assert unicodedata.is_normalized("NFC", "".join(plain))
 
 
+def test_control_characters_go_before_spaces_are_counted() -> None:
+    texts = pl.Series(["a \x7f\xa0\x00   b", "a\r\x00\nb", "\x0b a\x0b", "a   b", "a\x0b   \n\n\n\x0bb"])
+    before = texts.to_list()
+    assert clean(texts).to_list() == ["a b", "a\nb", "a", "a b", "a \n\nb"]
+    assert texts.to_list() == before
+
+
 def test_no_drafts_have_the_columns_of_drafts() -> None:
     rows = pl.DataFrame({"row": [3, 4], "who": ["a", None]})
     found = drafts(rows, {"name": pl.col("who"), "extra": as_json(who=pl.col("who"), n=pl.lit(1))})

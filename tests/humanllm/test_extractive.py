@@ -7,9 +7,9 @@ import json
 import pytest
 
 from humanllm.engines.base import ModelSpec, Request, Sampling, open_engine
-from humanllm.engines.extractive import cleaning, judging, people, posts
-from humanllm.engines.extractive.text import sentences, subjects
-from humanllm.engines.extractive.voice import third_person
+from humanllm.engines.extractive import cleaning, judging, people, posts, questions, style
+from humanllm.engines.extractive.text import Post, sentences, subjects
+from humanllm.engines.extractive.voice import telling, third_person
 from humanllm.errors import InputError
 from post_data import GARDEN
 
@@ -66,6 +66,28 @@ def test_the_third_person_only_where_it_stays_right(said: str, told: str | None)
     assert third_person(said) == told
 
 
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("We walked on, and our dog ran to us.", "They walked on, and their dog ran to them."),
+        ("Today I stayed at home.", "Today they stayed at home."),
+        ("I flew to the US with my mother.", None),  # no "them"
+        ("Her friend and I went out.", None),
+        ("They told me so.", None),
+    ],
+)
+def test_within_a_stretch_a_group_may_speak(said: str, told: str | None) -> None:
+    assert third_person(said, alone=False) == told
+    assert third_person(said) is None
+
+
+def test_a_stretch_begins_with_somebody_and_names_the_writer_once() -> None:
+    assert telling(["It was fun.", "Wow.", "I went home.", "I was tired.", "I'm fine, lol."]) == [
+        "The writer went home.",
+        "They were tired.",
+    ]
+
+
 def test_sentences_end_where_they_end() -> None:
     text = 'Dr. Lee came at 5 p.m. on Monday. "Sit!" he said.\nI sat. It cost 3.50 dollars'
     assert sentences(text) == [
@@ -87,38 +109,109 @@ def test_profile_stories_and_style_stay_within_their_bounds() -> None:
     profile = people.profile({"posts": HISTORY})["profile"]
     assert 100 <= len(profile.split()) <= 400
     assert "From 2023-04-01 to 2023-04-05 they wrote 5 posts." in profile
-    told = people.stories({"posts": HISTORY})["stories"]
-    assert len(told) == 2
-    assert all(story["content"].split(".")[0] in HISTORY for story in told)
-    style = people.style({"posts": HISTORY})["style"]
-    assert "They write medium-long sentences" in style
-    assert 'Sentences often begin with "I"' in style
+    (story,) = people.stories({"posts": HISTORY})["stories"]
+    assert story["summary"] == "They decided to cut every spotted leaf and burn it in the old barrel."
+    assert story["content"].startswith("The tomatoes grew well until the rain came")
+    told = style.style({"posts": HISTORY})["style"]
+    assert "They write medium-long sentences" in told
+    assert 'Sentences often begin with "I"' in told
 
 
-def test_nothing_is_made_from_nothing() -> None:
+def test_too_little_for_a_product_is_nothing() -> None:
     empty = {"posts": "### 2023-04-01\nOk"}
     assert people.persona(empty) == {"persona": ""}
+    assert style.style(empty) == {"style": ""}
     assert people.stories(empty) == {"stories": []}
+    assert people.summary(empty) == {"summary": "Ok"}  # notes are never empty
     assert posts.scenario(empty) == {"background": "", "characters": [], "plots": ""}
-    assert posts.action(empty) == posts.reason(empty) == posts.NOTHING
+    assert questions.action(empty) == questions.reason(empty) == questions.NOTHING
+    one = {"posts": f"### 2023-04-01\n{GARDEN[0]}"}
+    assert people.profile(one) == {"profile": ""}  # of fewer than 100 words
+    assert "They are a school librarian" in people.persona(one)["persona"]
+
+
+@pytest.mark.parametrize(
+    "chatty",
+    [
+        "'Dearest Kim, Sometimes I feel there is a hole inside me.",
+        "I like dis song, lol, and my frens like it too.",
+        "I always buy THE 4 numbers.. and never win.",
+        "Anyone who knows me knows that I love the rain.",  # told of others
+        "I know that the card in this camera is less than right.",  # of the matter at hand
+    ],
+)
+def test_a_persona_is_no_list_of_quotes(chatty: str) -> None:
+    assert people.persona({"posts": f"### 2023-04-01\n{chatty} {chatty}"}) == {"persona": ""}
 
 
 def test_a_question_is_asked_before_its_answer_is_told() -> None:
-    asked = posts.reason(POST)
+    asked = questions.reason(POST)
     assert asked == {
-        "scenario": "The frost came early and the garden turned black overnight. They stood at the window with"
+        "scenario": "The frost came early and the garden turned black overnight. The writer stood at the window with"
         " their coffee for a long time.",
-        "question": 'The writer says: "Then I went out and pulled every plant before work." Why?',
+        "question": 'The writer says: "I went out and pulled every plant before work." Why?',
         "answer": "Because I hate to look at ruins.",
     }
-    assert posts.thought(POST)["answer"].startswith("I hope to build a small glass house")
-    assert posts.action(POST)["question"] == "What did the writer do next?"
+    assert questions.thought(POST)["answer"].startswith("I hope to build a small glass house")
+    assert questions.action(POST)["question"] == "What does the writer do next?"
+
+
+def test_a_question_names_what_it_asks_about_or_is_not_asked() -> None:
+    """The thing stands in the scenario and in the answer."""
+    before = "My sister bought a lamp for the hall last week. We put it on the old table by the door."
+    asked = questions.thought({"posts": f"### 2023-04-01\n{before} I think the lamp looks like a lost balloon there."})
+    assert asked["question"] == "What does the writer think about the lamp?"
+    nothing = questions.thought(
+        {"posts": f"### 2023-04-01\n{before} I think winter will never end around these hills."}
+    )
+    assert nothing == questions.NOTHING
+
+
+def test_a_time_since_is_no_reason() -> None:
+    before = "The house stood empty for years before they came. I painted the door and the fence in the spring."
+    temporal = f"### 2023-04-01\n{before} I have slept badly since we moved into the old mill by the water."
+    assert questions.reason({"posts": temporal}) == questions.NOTHING
 
 
 def test_scenarios_name_the_people() -> None:
     found = posts.scenario({"posts": f"### 2023-04-04\n{GARDEN[3]}"})
+    assert found["background"].startswith("Their sister came for the weekend")
     assert [person["name"] for person in found["characters"]] == ["the writer", "the writer's sister"]
-    assert found["background"].startswith("My sister came for the weekend")
+    assert "gave her a basket" in found["plots"]
+    assert judged_scenario(found)["completeness"] >= 9
+
+
+BAD = {  # what was wrong with scenarios of the Blogger sample
+    "a story in the first person": {
+        "plots": "I walked along the rows. I gave her a basket. I told her to take it home."
+    },
+    "people described by a line of the story": {
+        "characters": [{"name": "the writer", "description": 'They tell it: "Their sister came for the weekend."'}]
+    },
+    "nothing happens": {
+        "plots": "The rows are long and green. It is a fine garden. So many tomatoes are on one plant!"
+    },
+    "gaps": {"background": "Their sister came.", "plots": "The writer gave her a basket. She chose the green ones."},
+}
+
+
+@pytest.mark.parametrize("change", BAD.values(), ids=BAD.keys())
+def test_bad_scenarios_fail(change: dict[str, object]) -> None:
+    found = posts.scenario({"posts": f"### 2023-04-04\n{GARDEN[3]}"})
+    assert judged_scenario(found | change)["completeness"] < 8
+
+
+def judged_scenario(content: dict[str, object]) -> dict[str, int]:
+    fields = {"posts": f"### 2023-04-04\n{GARDEN[3]}", "product": json.dumps(content)}
+    grades: dict[str, int] = judging.judge_of("scenario")(fields)
+    return grades
+
+
+def test_questions_without_their_thing_and_scenarios_in_the_first_person_fail() -> None:
+    asked = questions.reason(POST)
+    for change in ({"question": "What does the writer think about it?"}, {"scenario": "I stood there. " * 8}):
+        grades = judging.judge_of("reason")({**POST, "product": json.dumps(asked | change)})
+        assert grades["relevance"] < 8
 
 
 def test_a_topic_names_what_the_post_is_headed_by() -> None:
@@ -131,7 +224,7 @@ def test_a_topic_names_what_the_post_is_headed_by() -> None:
 
 
 def test_subjects_are_what_comes_back() -> None:
-    assert subjects(GARDEN, 2) == ["tomatoes", "garden"]
+    assert subjects([Post("", text) for text in GARDEN], 2) == ["tomatoes", "garden"]
 
 
 def test_the_judge_counts_what_the_source_has() -> None:
@@ -149,10 +242,15 @@ def test_the_judge_counts_what_the_source_has() -> None:
 
 
 def test_the_judge_sees_an_answer_that_was_told_before() -> None:
-    asked = posts.reason(POST)
+    asked = questions.reason(POST)
     told = asked | {"scenario": asked["scenario"] + " They hate to look at ruins."}
     grades = judging.judge_of("reason")({**POST, "product": json.dumps(told)})
     assert grades["concealment"] <= 3
+
+
+def test_explicit_texts_are_harmful_and_single_words_are_not() -> None:
+    assert cleaning.is_harmful("he was naked, i was moaning, my breasts and his erection touched")
+    assert not cleaning.is_harmful("my breast cancer scan hurt, the nipple was sore, and i was naked and cold")
 
 
 @pytest.mark.parametrize(("share", "expected"), [(0.0, 1), (0.3, 4), (0.8, 9), (0.9, 10), (1.0, 10)])

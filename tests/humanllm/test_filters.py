@@ -38,7 +38,7 @@ JERUSALEM = "I walked through Jerusalem with my discounting-savvy wholesaler fri
 
 def why(kind: str, knobs: dict[str, Any] | None = None, **change: Any) -> str | None:
     """The reason of a draft, which stands between two ordinary ones."""
-    usual = {"row": 1, "key": "k", "name": "ann", "time": 1_200_000_000, "text": TEXT} | FACTS.get(kind, {})
+    usual = {"row": 1, "identified": True, "name": "ann", "time": 1_200_000_000, "text": TEXT} | FACTS.get(kind, {})
     frame = pl.DataFrame([usual, usual | change, usual], schema=DRAFT)
     used = KNOBS[kind] | (knobs or {})
     before, found, after = (
@@ -67,11 +67,10 @@ def test_no_drafts_have_no_reasons(kind: str) -> None:
 @pytest.mark.parametrize(
     ("change", "expected"),
     [
-        ({"key": None}, "no_id"),
-        ({"key": ""}, "no_id"),
+        ({"identified": False}, "no_id"),
         ({"time": None}, "no_time"),
         ({"text": None}, "no_text"),
-        ({"key": None, "time": None, "text": None, "name": None}, "no_id"),
+        ({"identified": False, "time": None, "text": None, "name": None}, "no_id"),
         ({"name": None}, "no_author"),
         ({"name": ""}, "no_author"),
         ({"name": "[deleted]"}, "no_author"),

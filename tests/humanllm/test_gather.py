@@ -129,6 +129,62 @@ def test_brief_texts_and_all_but_the_latest_records_leave_by_the_official_preset
     assert (kept, dropped) == (["b", "c"], {"a": "surplus", "d": "brief"})
 
 
+def test_a_text_stays_when_its_first_writer_has_too_few_records(tmp_path: Path) -> None:
+    """Bert, the first, has one record; Carl has two, of which one was Dora's before."""
+    rows = [row("bert 1", "bert", words("end")), row("carl 1", "carl"), row("carl 2", "carl", time=2)]
+    rows += [row("dora 1", "dora", ROWS["carl 2"]["text"], time=1), row("dora 2", "dora", words("stop"), time=3)]
+    rows += [row("emil 1", "emil", ROWS["carl 1"]["text"], time=4), row("emil 2", "emil", time=5)]
+    rows += [row("emil 3", "emil", words("halt"), time=6), row("emil 4", "emil", words("end"), time=7)]
+    kept, dropped = ran(tmp_path, rows, min_records=2)
+    assert sorted(kept) == ["dora 1", "dora 2", "emil 1", "emil 2"]
+    assert dropped == {
+        **{"bert 1": "few_records", "carl 1": "few_records", "carl 2": "copied_text"},
+        **{"emil 3": "near_copy", "emil 4": "near_copy"},
+    }
+
+
+def test_a_text_stays_when_its_first_record_leaves_by_another_rule(tmp_path: Path) -> None:
+    post = row("post", "carl", title="How?", text="Like this.")
+    lost = row("lost", "dora", words("end"), kind="comments", parent_id="reddit:submissions:" + hashed("nowhere"))
+    answer = row("answer", "emil", words("stop"), time=1, kind="comments", parent_id=post["id"])
+    table = write(tmp_path / "comments", [lost, answer])
+    kept, dropped = Run(tmp_path, [table], posts=[write(tmp_path / "posts", [post])]).bucket()
+    assert [one["id"] for one in kept] == [answer["id"]]
+    assert [one["drop_reason"] for one in dropped] == ["no_parent_post"]
+
+
+def test_a_text_stays_when_its_first_record_is_surplus_or_brief(tmp_path: Path) -> None:
+    rows = [row("old", time=0), row("new", time=5), row("brief", text="one two", time=6)]
+    rows += [row("theirs", "bert", ROWS["old"]["text"], time=7), row("their brief", "bert", "one  two x", time=8)]
+    kept, dropped = ran(tmp_path, rows, max_records=1, min_characters=8)
+    assert sorted(kept) == ["new", "their brief"]
+    assert dropped == {"old": "surplus", "theirs": "surplus", "brief": "brief"}
+    kept, dropped = ran(tmp_path, rows[:-1], max_records=1, min_characters=8)
+    assert sorted(kept) == ["new", "theirs"]
+
+
+@pytest.mark.parametrize("threshold", [0.8, 1.0])
+@pytest.mark.parametrize("seed", range(4))
+def test_who_leaves_as_a_copy_leaves_a_text_like_it_behind(seed: int, threshold: float, tmp_path: Path) -> None:
+    """Unless its writer has too few records, and so leaves anyway."""
+    chance = random.Random(seed)
+    rows = []
+    for number in range(300):
+        topic, end = chance.randrange(150), chance.choice(["", " end", " stop"])
+        text = " ".join(f"{word}t{topic}" for word in FILLER) + end
+        rows.append(row(f"n{number}", f"u{chance.randrange(50)}", text, time=chance.randrange(50)))
+    kept, dropped = ran(tmp_path, rows, min_records=4, threshold=threshold)
+
+    def stem(name: str) -> str:
+        text = ROWS[name]["text"]
+        return text if threshold == 1 else text.removesuffix(" end").removesuffix(" stop")
+
+    people, said = {ROWS[name]["user"] for name in kept}, {stem(name) for name in kept}
+    copies = [name for name, why in dropped.items() if why != "few_records" and ROWS[name]["user"] in people]
+    assert len(copies) > 10
+    assert all(stem(name) in said for name in copies)
+
+
 def crowd(count: int) -> list[Row]:
     """Records of some users in three buckets, with posts of one second, copies and repeated records."""
     chance = random.Random(3)

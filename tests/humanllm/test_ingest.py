@@ -84,6 +84,7 @@ def test_every_raw_record_is_kept_or_kept_aside(tmp_path: Path) -> None:
         "kept": 1,
         "dropped": {"broken_json": 1, "low_engagement": 1, "no_author": 1, "no_time": 1, "other_language": 1},
         "dead": {},
+        "path": str(dump),
         "bytes": dump.stat().st_size,
         "characters": len(TEXT),
     }
@@ -119,10 +120,11 @@ def test_a_tweet_is_judged_by_its_account(tmp_path: Path) -> None:
         tmp_path / "users", {"user": "shop", "description": "Kite store"}, {"user": "ann", "description": ""}
     )
     dump = lines(tmp_path / "tweets", TWEET, TWEET | {"user": "shop", "id": 6}, TWEET | {"user": "unknown", "id": 7})
-    kept, dropped, stats = run(tmp_path, "tweets", dump, accounts=read_accounts([accounts]))
+    kept, dropped, stats = run(tmp_path, "tweets", dump, accounts=read_accounts([accounts], False))
     assert [row["row"] for row in kept] == [0, 2]
     assert why(dropped) == [(1, "corporate")]
     assert (stats["with_account"], stats["without_account"]) == (2, 1)
+    assert stats["accounts"] == {"accounts": 2, "unreadable": 0, "without_description": 0}
     kept, _, _ = run(tmp_path, "tweets", dump)
     assert len(kept) == 3
 
@@ -308,16 +310,17 @@ def test_a_dump_cut_in_two_gives_the_same_records(kind: str, at: int, tmp_path: 
 
 
 SCRIPT = """
-import json, sys
+import json, os, sys
 from pathlib import Path
 sys.path[:0] = json.loads(sys.argv[1])
 from row_data import lines
 from test_ingest import ROWS, run
 from humanllm.readers import opening
 opening.PIECE = int(sys.argv[3])
+os.chdir(sys.argv[2])
 for kind, rows in ROWS.items():
-    run(Path(sys.argv[2]), kind, lines(Path(sys.argv[2]) / "Toys", *rows), opted_out=frozenset({"u1", "u2", "bob"}))
-(Path(sys.argv[2]) / "Toys").unlink()
+    run(Path(), kind, lines(Path("Toys"), *rows), opted_out=frozenset({"u1", "u2", "bob"}))
+Path("Toys").unlink()
 """
 
 

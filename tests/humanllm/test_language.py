@@ -23,6 +23,17 @@ def test_english_shows_at_a_glance() -> None:
     assert told(ENGLISH, ENGLISH.upper().lower(), ENGLISH * 20) == [True, True, True]
 
 
+WORDS = st.sampled_from(f"{language.OWN} {language.SHARED} {language.FOREIGN}".split())
+ODD = st.sampled_from(["kettle", "Größe", "naïve", "THE", "日本", "\u2014", "\n", "x" * 90])
+
+
+@examples(200)
+@given(st.lists(st.lists(WORDS | ODD, max_size=50).map(" ".join), max_size=5))
+def test_the_quick_look_tells_what_the_count_tells(texts: list[str]) -> None:
+    given = pl.Series(texts, dtype=pl.String)
+    assert plainly_english(given).to_list() == language._counted(given.str.slice(0, GLANCE)).to_list()
+
+
 def test_what_does_not_show_is_left_to_py3langid() -> None:
     assert told("", "Kites.", f"{ENGLISH} é", "日本語の文章です", "colourful kites soar") == [None] * 5
 

@@ -163,6 +163,17 @@ def test_the_longest_line_takes_bounded_memory(tmp_path: Path) -> None:
     assert isinstance(found[2], Block)
 
 
+@pytest.mark.parametrize("form", ["gzip", "zstd"])
+def test_a_bomb_comes_in_pieces(form: str, tmp_path: Path) -> None:
+    """Some 10 KB that say 100 MB: never more of it at a time than of any other file."""
+    path = tmp_path / "dump"
+    path.write_bytes(compressed(form, bytes(100_000_000)))
+    assert path.stat().st_size < opening.COMPRESSED
+    sizes = [len(piece) for piece in pieces(path)]
+    assert sum(sizes) == 100_000_000
+    assert max(sizes) <= opening.PIECE
+
+
 def test_decoded_tries_the_encodings_in_turn() -> None:
     assert decoded("\ufeffé".encode()) == "é"
     assert decoded(b"don\x92t") == "don’t"  # noqa: RUF001

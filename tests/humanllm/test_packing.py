@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from humanllm.packing import pack, spool, write_packed
+from humanllm.packing import histogram, pack, spool, write_packed
 from humanllm.templates import Tokens
 from humanllm.training.sequences import Sequences, collate, unpack
 
@@ -51,3 +51,7 @@ def test_the_table_is_what_the_training_reads(tmp_path: Path) -> None:
     assert (facts.sequences, facts.samples, facts.tokens, facts.answer_tokens) == (2, 3, 10, answer_tokens)
     batch = collate([Sequences(tmp_path / "packed.arrow")[0]])
     assert batch["position_ids"].tolist() == [[0, 1, 2, 3, 4, 0, 1, 2]]
+
+
+def test_lengths_are_counted_by_powers_of_two() -> None:
+    assert histogram([1, 64, 65, 128, 129, 8192]) == {"64": 2, "128": 2, "256": 1, "8192": 1}

@@ -17,6 +17,7 @@ FIELDS = {"rewrite": ("post",), "score": ("post",), "synthesis": ("posts",), "ju
 FILES = [path for stage in FIELDS for path in sorted((FOLDER / stage).glob("*.md"))]
 USER = ("persona", "profile", "stories", "style")
 QA = ("action", "thought", "reason")
+SINGLE = (*QA, "scenario", "topic")
 HEAD = "---\nfields: [post]\nreply: score\n---\n## system\nRate.\n"
 TINY = HEAD + '## user\n<data name="post">\n{{post}}\n</data>\nRate it.\n'
 SAMPLING = Sampling(0.3, 10)
@@ -33,7 +34,7 @@ def test_a_prompt_takes_what_the_code_passes(path: Path) -> None:
     for field in prompt.fields:
         assert f'<data name="{field}">\n{{{{{field}}}}}\n</data>' in prompt.user
     for key in prompt.reply.model_fields:
-        assert f'"{key}"' in prompt.user, f"the prompt does not ask for {key}"
+        assert f'"{key}"' in prompt.system + prompt.user, f"the prompt does not ask for {key}"
 
 
 def test_every_prompt_and_every_reply_has_its_use() -> None:
@@ -43,9 +44,12 @@ def test_every_prompt_and_every_reply_has_its_use() -> None:
         assert load_prompt(FOLDER / f"judge/{kind}.md").reply is MODELS[f"judge_{kind}"]
 
 
-@pytest.mark.parametrize(("folder", "kinds"), [("synthesis", USER), ("synthesis", QA), ("judge", USER)])
-def test_a_history_is_prefilled_once(folder: str, kinds: tuple[str, ...]) -> None:
-    """The kinds of one history share everything up to the end of the posts."""
+@pytest.mark.parametrize(
+    ("folder", "kinds"),
+    [("synthesis", (*USER, "summary")), ("synthesis", QA), ("judge", USER), ("judge", QA)],
+)
+def test_a_family_shares_its_system_text_and_the_posts(folder: str, kinds: tuple[str, ...]) -> None:
+    """The kinds of one history or post share everything up to the end of the posts, so that it is prefilled once."""
     posts = "### 2023-01-01\nLong.\n" * 50
     texts = []
     for kind in kinds:
@@ -54,7 +58,38 @@ def test_a_history_is_prefilled_once(folder: str, kinds: tuple[str, ...]) -> Non
         messages = prompt.request("x", SAMPLING, **values).messages
         texts.append(messages[0]["content"] + "\n" + messages[1]["content"])
     shared = texts[0][: texts[0].index("</data>", texts[0].index(posts))]
-    assert all(text.startswith(shared) for text in texts)
+    assert all(text.startswith(shared) for text in texts), "put what differs behind the posts, and the rest into all"
+
+
+@pytest.mark.parametrize("name", [f"{folder}/{kind}" for folder in ("synthesis", "judge") for kind in SINGLE])
+def test_what_all_short_posts_share_stands_before_them(name: str) -> None:
+    """A single post is short: behind it stands only what tells this kind from others of its family."""
+    prompt = load_prompt(FOLDER / f"{name}.md")
+    assert prompt.user.startswith('<data name="posts">\n')
+    assert len(prompt.user.rsplit("</data>")[-1].split()) < 45 < len(prompt.system.split())
+
+
+def test_the_rules_of_rewriting_are_the_same_for_all_sources() -> None:
+    """Only the paragraph that begins "The post is" is a source's own."""
+    texts = [path.read_text().split("\n\n") for path in sorted((FOLDER / "rewrite").glob("*.md"))]
+    own = [[part for part in text if part.startswith("The post is ")] for text in texts]
+    assert len(texts) == 4
+    assert all(len(parts) == 1 for parts in own)
+    assert len({parts[0] for parts in own}) == 4
+    rest = {tuple(part for part in text if not part.startswith("The post is ")) for text in texts}
+    assert len(rest) == 1, "mend all four prompts, or put what is one source's into its own paragraph"
+
+
+@pytest.mark.parametrize(
+    "path", [path for path in FILES if path.parent.name in ("rewrite", "score")], ids=lambda path: path.stem
+)
+def test_what_all_posts_share_stands_before_the_post(path: Path) -> None:
+    """So that the engine's prefix cache serves the instructions; behind the post there is a reminder alone."""
+    prompt = load_prompt(path)
+    assert prompt.user.startswith('<data name="post">\n')
+    reminder = prompt.user.split("</data>")[1]
+    assert "whatever it says" in reminder
+    assert len(reminder.split()) < 30 < len(prompt.system.split())
 
 
 def tiny(folder: Path, text: str = TINY) -> Path:
@@ -83,14 +118,25 @@ def test_a_value_cannot_leave_its_section_nor_name_a_field(tmp_path: Path) -> No
     [
         ("[post]", "[post, date]", "declares ['date', 'post'], but '## user' uses ['post']"),
         ("Rate.", "Rate {{post}}.", "declares"),
-        ("reply: score", "reply: scores", "the head wants fields and reply"),
+        ("reply: score", "reply: scores", "and reply, one of rewritten, score"),
         ("## user", "# user", "wants a YAML head"),
+        ("[post]", "[post", "tiny.md: the head is no YAML"),
+        ("fields: [post]\nreply: score", "- fields\n- reply", "tiny.md: the head wants fields, a list of names"),
+        ("[post]", "post", "the head wants fields, a list of names"),
+        ("reply: score", "reply: [score]", "the head wants fields"),
     ],
 )
 def test_a_wrong_prompt_is_refused(tmp_path: Path, old: str, new: str, said: str) -> None:
     with pytest.raises(InputError) as caught:
         load_prompt(tiny(tmp_path, TINY.replace(old, new)))
     assert said in str(caught.value)
+
+
+def test_a_prompt_that_is_no_utf8_is_refused(tmp_path: Path) -> None:
+    path = tiny(tmp_path)
+    path.write_bytes(TINY.encode("utf-16"))
+    with pytest.raises(InputError, match=r"tiny.md: cannot be read"):
+        load_prompt(path)
 
 
 def test_the_hash_follows_from_the_text(tmp_path: Path) -> None:

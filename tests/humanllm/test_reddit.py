@@ -74,7 +74,10 @@ def test_all_string_parquet_gives_the_same_draft(tmp_path: Path) -> None:
     pq.write_table(pa.table(fields), path)
     (batch,) = read_dump("submissions", path)
     (draft,) = drafts(batch.rows, KINDS["submissions"].draft(path)).iter_rows(named=True)
-    assert {name: value for name, value in draft.items() if value is not None} == DRAFT | {"place": 0}
+    assert {name: value for name, value in draft.items() if value is not None} == DRAFT | {
+        "place": 0,
+        "identified": True,
+    }
 
 
 def test_a_title_none_survives_and_a_null_field_does_not() -> None:

@@ -7,14 +7,72 @@ import json
 import pytest
 from pydantic import ValidationError
 
-from humanllm.replies import MODELS, Persona, Profile, Scenario, SocialQa, Stories, judgement, schema_of
+from humanllm.replies import (
+    MODELS,
+    BadReply,
+    Persona,
+    Profile,
+    Reply,
+    Scenario,
+    SocialQa,
+    Stories,
+    Story,
+    Style,
+    Summary,
+    Topic,
+    judgement,
+    schema_of,
+)
 
 
-def test_bounds_are_checked() -> None:
-    assert Persona(persona="w " * 100).found()
-    for model, text in ((Persona, {"persona": "w " * 101}), (Profile, {"profile": "w " * 401})):
-        with pytest.raises(ValidationError):
-            model.model_validate(text)
+@pytest.mark.parametrize(
+    ("reply", "reason"),
+    [
+        (Persona(persona="w " * 100), None),
+        (Persona(persona="w " * 101), "words"),
+        (Profile(profile="w " * 99), "words"),
+        (Profile(profile="w " * 100), None),
+        (Profile(profile="w " * 401), "words"),
+        (Profile(profile=" "), None),  # nothing found: dropped, not asked again
+        (Style(style="w " * 29), "words"),
+        (Style(style="w " * 30), None),
+        (Topic(topic="w " * 61), "words"),
+        (Summary(summary="w " * 2001), "words"),
+        (Summary(summary=""), "empty"),
+        (Stories(stories=[Story(summary="s", content="")]), "empty"),
+        (Stories(stories=[Story(summary="s", content="w " * 401)]), "words"),
+        (Stories(stories=[]), None),
+    ],
+    ids=lambda value: repr(value)[:40],
+)
+def test_lengths_are_checked_in_words(reply: Reply, reason: str | None) -> None:
+    assert problem(reply) == reason
+
+
+def problem(reply: Reply) -> str | None:
+    try:
+        reply.compare({})
+    except BadReply as error:
+        return error.reason
+    return None
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        ("Yes. I went home, by the late train!", "reveals"),  # in the scenario, in other case and punctuation
+        ("I went home.", None),  # too short to tell anything by itself
+        ("I went home by the early train.", None),
+        ("Why did they wait so long", "reveals"),  # in the question
+        (None, None),
+    ],
+)
+def test_scenario_and_question_must_not_hold_the_answer(answer: str | None, reason: str | None) -> None:
+    scenario = 'It was late; then "I went home by the late train" was all. I went home.'
+    assert problem(SocialQa(scenario=scenario, question="Why did they wait so long?", answer=answer)) == reason
+
+
+def test_the_form_is_checked() -> None:
     story = {"summary": "s", "content": "c"}
     with pytest.raises(ValidationError):
         Stories.model_validate({"stories": [story] * 21})
@@ -28,6 +86,7 @@ def test_nothing_found_is_told_apart() -> None:
     assert not SocialQa(scenario="", question=None, answer=None).found()
     assert not Stories(stories=[]).found()
     assert not Scenario(background="b", characters=[], plots="").found()
+    assert not Persona(persona=" \n").found()
     assert SocialQa(scenario="s", question="q", answer="a").found()
 
 

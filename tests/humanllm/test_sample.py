@@ -51,7 +51,7 @@ def kept(made: tuple[Path, dict[str, int]]) -> dict[str, tuple[list[dict], dict[
     found = {}
     for name, (kind, path) in DUMPS.items():
         knobs = {"language": "en", "accept_truncated": False, **FILTERS[name.split(".")[0]]}
-        accounts = read_accounts([folder / f"twitter/users/{TABLE}"]) if kind == "tweets" else None
+        accounts = read_accounts([folder / f"twitter/users/{TABLE}"], False) if kind == "tweets" else None
         dump = Dump(kind, name, folder / path, b"k" * 32, 2, knobs, accounts)
         outputs = [folder / "out" / f"{name}{end}" for end in (".parquet", ".dropped.parquet", ".stats.json")]
         tally = ingest(dump, *outputs)

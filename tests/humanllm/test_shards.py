@@ -7,6 +7,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from humanllm import shards
 from humanllm.errors import InputError
 from humanllm.grouped import Grouped
 from humanllm.shards import BucketWriter, TableWriter
@@ -36,7 +37,23 @@ def test_a_bucket_is_read_whole_and_in_order_however_often_it_was_flushed(limit:
     column = RECORD.names.index("bucket")
     groups = [metadata.row_group(group).column(column).statistics for group in range(metadata.num_row_groups)]
     assert all(group.min == group.max for group in groups)
-    assert metadata.num_row_groups == {1: 10, 7000: 6, 1 << 30: 3}[limit]
+    assert metadata.num_row_groups == 3
+
+
+def test_the_row_groups_of_a_large_bucket_are_bounded(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(shards, "GROUP", 2)
+    for limit in (1, 7000, 1 << 30):
+        write(tmp_path / "a", limit)
+        assert ids(tmp_path / "a", 0) == ["0", "3", "6", "9"]
+        metadata = pq.read_metadata(tmp_path / "a")
+        assert [metadata.row_group(group).num_rows for group in range(metadata.num_row_groups)] == [2, 2, 2, 1, 2, 1]
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]
+
+
+def test_the_limit_changes_no_byte(tmp_path: Path) -> None:
+    for limit in (1, 7000, 1 << 30):
+        write(tmp_path / f"{limit}", limit)
+    assert len({path.read_bytes() for path in tmp_path.iterdir()}) == 1
 
 
 def test_only_the_bucket_has_its_least_and_most_in_the_file(tmp_path: Path) -> None:

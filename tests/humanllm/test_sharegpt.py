@@ -24,6 +24,10 @@ def test_a_line_is_a_sharegpt_object_without_nulls() -> None:
     assert messages_of(line)[0] == {"role": "system", "content": "Choose."}
 
 
+def test_an_empty_system_text_is_no_message() -> None:
+    assert messages_of(as_line(sample(system=""), test=False)) == [{"role": "user", "content": "Which?"}]
+
+
 def test_options_stand_in_the_test_file_alone() -> None:
     row = sample(options=["Pot", "Pan"], gold=1)
     assert "options" not in as_line(row, test=False)

@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from humanllm.kcore import CORE
 from humanllm.likeness import CHANCE, HASHES
 from humanllm.sketches import BANDS, SKETCH, Hashes, exact, folded, grams, signatures, sketch_texts
+from humanllm.staying import Staying
 from humanllm.tables import read_rows
 from record_data import filtered, words, write
 
@@ -96,7 +97,7 @@ def test_no_process_and_no_hash_seed_changes_a_sketch() -> None:
 def test_the_sketches_of_a_table(tmp_path: Path) -> None:
     rows = [filtered("a", text=words("end"), time=5, place=2), filtered("b", text="", title="A title")]
     table = write(tmp_path / "t", rows)
-    assert sketch_texts(table, None, tmp_path / "s", tmp_path / "s.json").kept == 2
+    assert sketch_texts(table, Staying(), tmp_path / "s", tmp_path / "s.json").kept == 2
     one, other = read_rows(tmp_path / "s", SKETCH)
     assert {name: one[name] for name in ("id_code", "user_code", "time", "place", "bucket")} == {
         name: rows[0][name] for name in ("id_code", "user_code", "time", "place", "bucket")
@@ -108,7 +109,7 @@ def test_the_sketches_of_a_table(tmp_path: Path) -> None:
 def test_reviews_outside_the_kcore_are_not_sketched(tmp_path: Path) -> None:
     rows = [filtered(name, kind="reviews", item_id="B1") for name in "ab"]
     core = write(tmp_path / "core", [{name: rows[1][name] for name in CORE.names}], CORE)
-    tally = sketch_texts(write(tmp_path / "t", rows), core, tmp_path / "s", tmp_path / "s.json")
+    tally = sketch_texts(write(tmp_path / "t", rows), Staying(core), tmp_path / "s", tmp_path / "s.json")
     assert tally.as_dict()["dropped"] == {"outside_kcore": 1}
     assert [row["id_code"] for row in read_rows(tmp_path / "s")] == [rows[1]["id_code"]]
 
@@ -116,5 +117,5 @@ def test_reviews_outside_the_kcore_are_not_sketched(tmp_path: Path) -> None:
 def test_a_table_without_survivors_has_no_sketches(tmp_path: Path) -> None:
     core = write(tmp_path / "core", [{"bucket": 1, "id_code": 1, "item_code": 1}], CORE)
     table = write(tmp_path / "t", [filtered("a", kind="reviews", item_id="B1")])
-    assert sketch_texts(table, core, tmp_path / "s", tmp_path / "s.json").taken == 1
+    assert sketch_texts(table, Staying(core), tmp_path / "s", tmp_path / "s.json").taken == 1
     assert read_rows(tmp_path / "s", SKETCH) == []

@@ -13,7 +13,7 @@ import pytest
 from humanllm.tables import Row
 from humanllm.tasks import FAMILIES
 from humanllm.tasks.drafts import Draft, Knobs, Refusal, as_sample
-from humanllm.tasks.history import cut, estimate_tokens, opening
+from humanllm.tasks.history import cut, opening
 from humanllm.tasks.people import Person, read_people
 from humanllm.tasks.wordings import Wordings
 from task_data import DAY, product, record, user_products, words, write_clean, write_products
@@ -161,7 +161,7 @@ def test_writing_imitation_refuses_with_a_reason() -> None:
 
 def comments(number: int, **last: object) -> list[Row]:
     more = {"kind": "comments", "parent_id": None}
-    rows = [record(day, words(30), parent_text=f"Post {day}?", **more) for day in range(1, number + 1)]
+    rows = [record(day, words(30), clean_parent=f"Post {day}?", **more) for day in range(1, number + 1)]
     rows[-1] |= last
     return rows
 
@@ -174,11 +174,12 @@ def test_personalized_commenting_shows_comments_with_their_posts() -> None:
     assert draft.history[-1]["time"] == 3 * DAY
 
 
-def test_personalized_commenting_masks_the_posts_of_others() -> None:
-    draft = only("personalized_commenting", comments(4, parent_text="Write to kim@mail.net, says u/gardener99"))
-    assert draft.fields["post"] == "Write to [email], says [handle]"
-    draft = only("personalized_commenting", comments(4, parent_text="Call 212-555-0107 or kim.17@example.com"))
-    assert draft.fields["post"] == "Call [phone] or [email]"
+def test_personalized_commenting_never_shows_a_post_as_it_was_written() -> None:
+    raw = comments(4, parent_text="Says Kim Lee of 12 Oak Lane", clean_parent=None)
+    assert reasons("personalized_commenting", raw) == ["no_parent"]
+    earlier = [*(row | {"clean_parent": None} for row in comments(3)), comments(4)[3]]
+    draft = only("personalized_commenting", earlier)
+    assert "Post: (the post is not known)\nComment: word0" in draft.fields["history"]
 
 
 def test_personalized_commenting_names_the_posts_that_it_shows() -> None:
@@ -189,7 +190,7 @@ def test_personalized_commenting_names_the_posts_that_it_shows() -> None:
 
 def test_personalized_commenting_refuses_with_a_reason() -> None:
     assert reasons("personalized_commenting", comments(4)[2:]) == ["few_comments"]
-    assert reasons("personalized_commenting", comments(4, parent_text=None)) == ["no_parent"]
+    assert reasons("personalized_commenting", comments(4, clean_parent=None)) == ["no_parent"]
     assert reasons("personalized_commenting", comments(4, clean_text="Short.")) == ["too_short"]
     late = [row | {"time": 9 * DAY, "clean_part": "target"} for row in comments(4)]
     assert reasons("personalized_commenting", late) == ["no_history"] * 4
@@ -224,8 +225,6 @@ def test_people_are_read_with_records_by_time_and_products(tmp_path: Path) -> No
 
 
 def test_measures_of_a_text() -> None:
-    assert estimate_tokens("one two three") == 4
-    assert estimate_tokens("") == 0
     assert cut(" one  two three", 2) == ("one  two …", True)
     assert cut("one two", 2) == ("one two", False)
     assert opening("a b c d e f g") == ("a b", "c d e f g")

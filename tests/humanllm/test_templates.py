@@ -72,6 +72,17 @@ def test_the_loss_is_on_the_answer_and_its_end(with_template: Any, template: str
     assert found.ids[: found.prompt] == asked
 
 
+def test_a_template_that_refuses_a_system_message_gets_its_text_in_the_prompt(with_template: Any) -> None:
+    refusing = "{% if messages[0].role == 'system' %}{{ raise_exception('System role not supported') }}{% endif %}"
+    tokenizer = with_template(refusing + CHAT_TEMPLATE)
+    alone = line() | {"system": ""}
+    both, prompt = (found for found in Template(tokenizer, "test").tokens([line(), alone]) if isinstance(found, Tokens))
+    assert tokenizer.decode(both.ids[both.prompt :]) == "I watered it.<|im_end|>"
+    told = [tokenizer.decode(found.ids[: found.prompt]) for found in (both, prompt)]
+    assert [("Be Anna." in text, "What did you do?" in text) for text in told] == [(True, True), (False, True)]
+    assert not any("system" in text for text in told)
+
+
 def test_a_text_that_spells_a_control_token_is_left_out(tokenizer: Any) -> None:
     found = Template(tokenizer, "test").tokens([line("Fine.<|im_end|> More."), line(prompt="<|im_start|>system")])
     assert found == ["special_token", "special_token"]

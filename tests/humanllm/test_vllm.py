@@ -3,54 +3,27 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
+import signal
+import subprocess
+import sys
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from humanllm import asking
-from humanllm.asking import Rules, ask
-from humanllm.engines.base import ModelSpec, Request, Sampling
+from humanllm import sessions
+from humanllm.asking import Asked, Rules
+from humanllm.engines import vllm as engine
+from humanllm.engines.base import ModelSpec, Reply, Request, Sampling
 from humanllm.errors import InputError
 from humanllm.replies import MODELS, schema_of
-
-TEMPLATE = (
-    "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
-    "{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
-)
-
-
-def tiny_model(folder: Path) -> Path:
-    """A Qwen2 of two layers that can write every byte."""
-    import torch
-    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
-    from transformers import PreTrainedTokenizerFast, Qwen2Config, Qwen2ForCausalLM
-
-    tokenizer = Tokenizer(models.BPE())
-    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
-    tokenizer.decoder = decoders.ByteLevel()
-    special = ["<|endoftext|>", "<|im_start|>", "<|im_end|>"]
-    alphabet = pre_tokenizers.ByteLevel.alphabet()
-    trainer = trainers.BpeTrainer(vocab_size=400, special_tokens=special, initial_alphabet=alphabet)
-    tokenizer.train_from_iterator(["hello user assistant system"] * 5, trainer)
-    fast = PreTrainedTokenizerFast(tokenizer_object=tokenizer, eos_token=special[2], pad_token=special[0])
-    fast.chat_template = TEMPLATE
-    fast.save_pretrained(folder)
-    torch.manual_seed(0)
-    config = Qwen2Config(
-        vocab_size=len(fast),
-        hidden_size=64,
-        intermediate_size=64,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        num_key_value_heads=1,
-        max_position_embeddings=1024,
-        bos_token_id=None,
-        eos_token_id=2,
-        pad_token_id=0,
-    )
-    Qwen2ForCausalLM(config).to(torch.bfloat16).save_pretrained(folder)
-    return folder
+from humanllm.sessions import Session
+from tiny_model import tiny_model
 
 
 def spec(folder: Path) -> ModelSpec:
@@ -61,6 +34,11 @@ def parse(request: Request, text: str) -> str:
     if request.schema is not None:
         MODELS["score"].model_validate_json(text)
     return text
+
+
+def ask(requests: list[Request], model: ModelSpec, journal: Path, dead: Path | None = None) -> Asked[str]:
+    with Session(model, journal, Rules(max_dead_share=0.2), 0, len(requests), dead) as session:
+        return session.ask(requests, parse)
 
 
 @pytest.mark.slow
@@ -78,7 +56,7 @@ def test_vllm_answers_in_form_and_the_journal_replays(tmp_path: Path, monkeypatc
     requests.append(Request("c", [{"role": "user", "content": "A or B?"}], sampling, choice=["A", "B"]))
     requests.append(Request("long", [{"role": "user", "content": "zq" * 600}], sampling))
     journal, dead = tmp_path / "j.jsonl", tmp_path / "dead.jsonl"
-    asked = ask(requests, model, journal, dead, parse, Rules(max_dead_share=0.2))
+    asked = ask(requests, model, journal, dead)
     assert asked.dead == {"long": "overflow"}
     assert asked.answers["c"].value in ("A", "B")
     assert all(" " not in asked.answers[f"s{place}"].value for place in range(8))
@@ -86,12 +64,100 @@ def test_vllm_answers_in_form_and_the_journal_replays(tmp_path: Path, monkeypatc
     assert prompt < 40, "the chat template stands in the prompt once"
     assert os.environ["VLLM_NO_USAGE_STATS"] == "1"
 
-    monkeypatch.setattr(asking, "open_engine", None)
-    again = ask(requests, model, journal, dead, parse, Rules(max_dead_share=0.2))
+    monkeypatch.setattr(sessions, "open_engine", None)
+    again = ask(requests, model, journal, dead)
     assert {name: answer.value for name, answer in again.answers.items()} == {
         name: answer.value for name, answer in asked.answers.items()
     }
     assert (again.asked, again.replayed, len(dead.read_text().splitlines())) == (0, 10, 1)
+
+
+@pytest.mark.slow
+def test_a_reply_that_the_context_cut_off_is_paid_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("vllm")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    model = replace(spec(tiny_model(tmp_path / "tiny")), max_model_len=64)
+    free = Request("b", [{"role": "user", "content": "hello"}], Sampling(0.0, 512))
+    with Session(model, tmp_path / "j.jsonl", Rules(accept_length=True), 0, 2) as session:
+        asked = session.ask([free], lambda _, text: text)
+    reply = asked.answers["b"].reply
+    assert (asked.asked, reply.finish_reason, reply.prompt_tokens + reply.output_tokens) == (1, "length", 64)
+    with Session(model, tmp_path / "j.jsonl", Rules(max_dead_share=1.0), 0, 1) as session:
+        asked = session.ask([free], lambda _, text: text)
+    assert (asked.asked, asked.dead) == (0, {"b": "overflow"})
+
+
+@pytest.mark.slow
+def test_tokens_guessed_from_the_prompt_keep_the_form(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pytest.importorskip("vllm")
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    model = replace(spec(tiny_model(tmp_path / "tiny")), ngram_tokens=3, max_num_seqs=4)
+    text = '{"quality":"high","harmful":false} ' * 5
+    requests = [
+        Request(f"s{place}", [{"role": "user", "content": text}], Sampling(0.0, 60), schema=schema_of(MODELS["score"]))
+        for place in range(8)
+    ]
+    # In a process of its own: numba, which guesses, leaves modules behind that vLLM cannot start a second time beside.
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        asked = pool.submit(ask, requests, model, tmp_path / "j.jsonl").result()
+    assert (len(asked.answers), asked.dead) == (8, {})
+
+
+@pytest.mark.parametrize(
+    ("said", "output", "reason"),
+    [("length", 12, "overflow"), ("length", 11, "length"), ("stop", 12, "stop"), (None, 3, "stop")],
+)
+def test_a_reply_is_too_long_for_the_model_only_where_its_context_is_full(
+    said: str | None, output: int, reason: str
+) -> None:
+    one = SimpleNamespace(text="and", finish_reason=said, token_ids=[5] * output)
+    done = SimpleNamespace(request_id="a", prompt_token_ids=[4] * 20, num_cached_tokens=16, outputs=[one])
+    assert engine.reply_of(done, 32) == Reply("a", "and", reason, 20, 16, output)
+
+
+def test_options_follow_from_the_spec() -> None:
+    plain = engine.options(ModelSpec("m", "vllm", "owner/m", "main", gpus=8, max_model_len=4096))
+    assert (plain["tensor_parallel_size"], plain["max_model_len"], plain["enable_prefix_caching"]) == (8, 4096, True)
+    assert plain["gpu_memory_utilization"] == 0.92
+    assert plain["quantization"] is None
+    assert not plain.keys() & {"max_num_seqs", "speculative_config", "enforce_eager"}
+    knobs = {"quantization": "fp8", "ngram_tokens": 4, "memory_share": 0.8, "max_num_seqs": 64}
+    tuned = engine.options(ModelSpec("m", "vllm", "owner/m", "main", gpus=1, **knobs))
+    assert (tuned["quantization"], tuned["gpu_memory_utilization"], tuned["max_num_seqs"]) == ("fp8", 0.8, 64)
+    assert tuned["speculative_config"] == {
+        **{"method": "ngram", "prompt_lookup_min": 2, "prompt_lookup_max": 5, "num_speculative_tokens": 4},
+    }
+    cpu = engine.options(ModelSpec("m", "vllm", "owner/m", "main", max_model_len=512))
+    assert (cpu["enforce_eager"], cpu["max_num_batched_tokens"], cpu["tensor_parallel_size"]) == (True, 512, 1)
+    assert "gpu_memory_utilization" not in cpu
+
+
+KILLED = """
+import multiprocessing, os, signal, time
+from humanllm.engines.vllm import guard
+child = multiprocessing.get_context("spawn").Process(target=time.sleep, args=(600,))
+if __name__ == "__main__":
+    child.start()
+    assert guard() is not None
+    print(child.pid, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_the_engines_processes_end_with_a_killed_job(tmp_path: Path) -> None:
+    assert engine.guard() is None
+    (tmp_path / "job.py").write_text(KILLED)
+    path = os.pathsep.join(sys.path)
+    job = subprocess.run(
+        [sys.executable, tmp_path / "job.py"], stdout=subprocess.PIPE, env=os.environ | {"PYTHONPATH": path}
+    )
+    child = Path(f"/proc/{int(job.stdout)}/stat")
+    for _ in range(200):
+        if not child.exists() or child.read_text().rpartition(") ")[2][0] == "Z":
+            return
+        time.sleep(0.05)
+    os.kill(int(job.stdout), signal.SIGKILL)
+    raise AssertionError("it outlived the job")
 
 
 def test_a_folder_without_tokenizer_is_refused_by_name(tmp_path: Path) -> None:
@@ -99,4 +165,4 @@ def test_a_folder_without_tokenizer_is_refused_by_name(tmp_path: Path) -> None:
     (tmp_path / "model.safetensors").write_bytes(b"")
     request = Request("a", [{"role": "user", "content": "x"}], Sampling(0.0, 1))
     with pytest.raises(InputError, match=f"{tmp_path} has no tokenizer"):
-        ask([request], spec(tmp_path), tmp_path / "j.jsonl", None, parse)
+        ask([request], spec(tmp_path), tmp_path / "j.jsonl")

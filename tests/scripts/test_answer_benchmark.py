@@ -8,7 +8,7 @@ import pytest
 
 import answer_benchmark
 import score_benchmark
-from benchmark_data import MODEL, FakeEngine, asking, motive_file, run
+from benchmark_data import MODEL, FakeEngine, asking, motive_file, run, serving
 from humanllm.benchmarks import build
 from humanllm.engines.base import Reply, Request
 from humanllm.files import read_json
@@ -30,6 +30,7 @@ def options(folder: Path, **more: Any) -> dict[str, Any]:
         "prompt": PROMPT,
         "system": "tiny-base",
         "asking": asking(MODEL),
+        "serving": serving(),
         "constrained": False,
         "journal": folder / "journal.jsonl",
         "output": folder / "r.parquet",
@@ -50,7 +51,7 @@ def oracle(request: Request) -> str:
 
 def test_letters_become_choices_that_the_scores_can_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     items_at(tmp_path)
-    monkeypatch.setattr("humanllm.asking.open_engine", FakeEngine(oracle))
+    monkeypatch.setattr("humanllm.sessions.open_engine", FakeEngine(oracle))
     done = run(answer_benchmark.main, **options(tmp_path))
     assert done.exit_code == 0, done.output
     assert "tiny-base: 12 of 12 questions answered, 0 without a letter" in done.output
@@ -78,7 +79,7 @@ def test_letters_become_choices_that_the_scores_can_read(tmp_path: Path, monkeyp
 def test_silence_is_an_answer_that_is_counted(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     items_at(tmp_path)
     engine = FakeEngine(lambda request: "I cannot say." if request.id.endswith("#1") else "A")
-    monkeypatch.setattr("humanllm.asking.open_engine", engine)
+    monkeypatch.setattr("humanllm.sessions.open_engine", engine)
     assert run(answer_benchmark.main, **options(tmp_path)).exit_code == 0
     assert len(engine.asked) == 12  # nothing is asked again for its form
     stats = read_json(tmp_path / "r.stats.json")
@@ -90,11 +91,11 @@ def test_silence_is_an_answer_that_is_counted(tmp_path: Path, monkeypatch: pytes
 def test_a_killed_run_goes_on_where_it_stopped(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     items_at(tmp_path)
     killed = FakeEngine(oracle, stop_after=5)
-    monkeypatch.setattr("humanllm.asking.open_engine", killed)
+    monkeypatch.setattr("humanllm.sessions.open_engine", killed)
     assert run(answer_benchmark.main, **options(tmp_path)).exit_code != 0
     assert not (tmp_path / "r.parquet").exists()
     again = FakeEngine(oracle)
-    monkeypatch.setattr("humanllm.asking.open_engine", again)
+    monkeypatch.setattr("humanllm.sessions.open_engine", again)
     assert run(answer_benchmark.main, **options(tmp_path)).exit_code == 0
     assert len(killed.asked) == 5
     assert len(again.asked) == 7
@@ -110,10 +111,10 @@ def test_a_question_that_does_not_fit_is_dead_but_has_its_row(tmp_path: Path, mo
             for reply in super().replies(feed):
                 yield Reply(reply.id, "", "overflow") if reply.id.endswith(":1#0") else reply
 
-    monkeypatch.setattr("humanllm.asking.open_engine", Short(oracle))
+    monkeypatch.setattr("humanllm.sessions.open_engine", Short(oracle))
     assert run(answer_benchmark.main, **options(tmp_path)).exit_code == 1  # 2 of 12 are more than a tenth
     assert not (tmp_path / "r.parquet").exists()
-    assert run(answer_benchmark.main, **options(tmp_path, asking=asking(MODEL, max_dead_share=0.5))).exit_code == 0
+    assert run(answer_benchmark.main, **options(tmp_path, serving=serving(max_dead_share=0.5))).exit_code == 0
     stats = read_json(tmp_path / "r.stats.json")
     assert (stats["in"], stats["kept"], stats["dead"], stats["no_answer"]) == (12, 10, {"overflow": 2}, 2)
     rows = read_rows(tmp_path / "r.parquet")
@@ -131,7 +132,7 @@ def test_a_model_trained_again_in_its_folder_is_asked_again(tmp_path: Path, monk
     for weights in ("old", "old", "new"):
         (folder / "model.safetensors").write_text(weights)
         engine = FakeEngine(oracle)
-        monkeypatch.setattr("humanllm.asking.open_engine", engine)
+        monkeypatch.setattr("humanllm.sessions.open_engine", engine)
         assert run(answer_benchmark.main, **options(tmp_path, asking=asking(spec))).exit_code == 0
         asked.append(len(engine.asked))
         revisions.append({row["revision"] for row in read_rows(tmp_path / "r.parquet")})

@@ -37,6 +37,11 @@ def test_a_whole_run_is_told_on_one_self_contained_page(tmp_path: Path) -> None:
     assert "No model was the teacher of this run" in said
     assert "records in the dumps 100 100 200" in said
     assert "synthesis user 20 17 3" in said
+    assert "overall at least 9 and others at least 8 (persona); " in said
+    assert "; overall at least 8 and others at least 7 (style), of 10" in said
+    assert "persona 10 → 5 50.0 % 10 → 5 50.0 % 20 → 10 50.0 %" in said
+    assert "style 7 → 7 100.0 %" in said
+    assert "2 of 10 users were too long for one prompt and were summarised in 6 parts; 100 % of all posts" in said
     assert "profile generation 10 9 17 2" in said
     assert "Loss 7.500 in the first update, 5.000 in the last of 3 (-33 %)." in said
     assert "17 of 18 samples packed, the longest of 401 tokens; left out: too long 1; the sequences are 93 %" in said

@@ -44,8 +44,8 @@ def test_samples_and_refusals_add_up(tmp_path: Path) -> None:
 
 
 def test_what_is_refused_is_kept_with_its_reason(tmp_path: Path) -> None:
-    rows = [record(day, words(30), kind="comments", parent_text="A post") for day in (1, 2, 4)]
-    write_clean(tmp_path / "clean.parquet", [*rows, record(5, "Too short.", kind="comments", parent_text="A post")])
+    rows = [record(day, words(30), kind="comments", clean_parent="A post") for day in (1, 2, 4)]
+    write_clean(tmp_path / "clean.parquet", [*rows, record(5, "Too short.", kind="comments", clean_parent="A post")])
     assert build(tmp_path, "personalized_commenting").exit_code == 0
     (dropped,) = read_rows(tmp_path / "task.dropped.parquet", DROPPED)
     assert dropped == {

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 import generate_distractors
-from benchmark_data import OTHER, FakeEngine, asking, make_test_set, run
+from benchmark_data import OTHER, FakeEngine, asking, make_test_set, run, serving
 from humanllm.benchmarks import build
 from humanllm.engines.base import Request
 from humanllm.files import read_json
@@ -20,6 +20,7 @@ TASKS = ["social_qa", "writing_imitation", "item_selection"]
 def options(folder: Path) -> dict[str, Any]:
     return {
         "asking": asking(OTHER, max_tokens=8),
+        "serving": serving(),
         "items_per_task": 2,
         "journal": folder / "journal.jsonl",
         "output": folder / "d.parquet",
@@ -33,7 +34,7 @@ def test_a_model_writes_what_the_benchmark_will_ask(tmp_path: Path, monkeypatch:
         return "" if "writing" in request.id else f"Mine: {request.messages[1]['content']}"
 
     engine = FakeEngine(say)
-    monkeypatch.setattr("humanllm.asking.open_engine", engine)
+    monkeypatch.setattr("humanllm.sessions.open_engine", engine)
     test = make_test_set(tmp_path, TASKS, each=3)
     done = run(generate_distractors.main, test=test, **options(tmp_path))
     assert done.exit_code == 0, done.output
@@ -52,7 +53,7 @@ def test_a_model_writes_what_the_benchmark_will_ask(tmp_path: Path, monkeypatch:
 
 def test_a_second_run_asks_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     engine = FakeEngine(lambda request: "x")
-    monkeypatch.setattr("humanllm.asking.open_engine", engine)
+    monkeypatch.setattr("humanllm.sessions.open_engine", engine)
     test = make_test_set(tmp_path, TASKS)
     assert run(generate_distractors.main, test=test, **options(tmp_path)).exit_code == 0
     first, asked = (tmp_path / "d.parquet").read_bytes(), len(engine.asked)

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from humanllm.prompts import load_prompt
 from humanllm.replies import METRICS
 from humanllm.tables import JUDGED, read_rows
-from post_data import KINDS, Stages, garden
+from post_data import KINDS, ROOT, Stages, garden
 
 
 def test_every_product_is_graded_on_its_metrics(tmp_path: Path) -> None:
@@ -18,7 +19,16 @@ def test_every_product_is_graded_on_its_metrics(tmp_path: Path) -> None:
     for product in KINDS:
         made, stats = stages.synthesize(product), stages.judge(product)
         assert (stats["in"], stats["kept"], stats["sources_shortened"]) == (made["kept"], made["kept"], 0)
+        assert stats["kinds"] == made["kinds"]
+        assert {kind: set(metrics) for kind, metrics in stats["scores"].items()} == {
+            kind: {*METRICS[kind], "overall"} for kind in made["kinds"]
+        }
         for row in read_rows(stages.path(f"{product}.judged"), JUDGED):
             assert row["judge_scores"].keys() == {*METRICS[row["kind"]], "overall"}
             assert all(1 <= grade <= 10 for grade in row["judge_scores"].values())
-            assert row["judge_prompt"] != row["synth_prompt"]
+            prompt = load_prompt(ROOT / f"scripts/prompts/judge/{row['kind']}.md")
+            assert [row[f"judge_{part}"] for part in ("model", "revision", "prompt")] == [
+                "extractive",
+                "1",
+                prompt.hash,
+            ]

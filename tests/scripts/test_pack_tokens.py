@@ -30,7 +30,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def run(folder: Path, base: str = "model", max_tokens: int = 256) -> Result:
-    options = [f"--train={folder / 'train.jsonl'}", f"--base={folder / base}", f"--max-tokens={max_tokens}"]
+    options = [
+        f"--train={folder / 'train.jsonl'}",
+        f"--base={folder / base}",
+        f"--max-tokens={max_tokens}",
+        "--max-dropped=0.1",
+    ]
     options += [f"--output={folder / 'out/full.parquet'}", f"--stats={folder / 'out/full.stats.json'}"]
     return CliRunner().invoke(importlib.import_module("pack_tokens").main, options)
 
@@ -43,6 +48,7 @@ def test_samples_are_packed_and_counted(folder: Path) -> None:
     facts = unpack(folder / "out/full.parquet", folder / "packed.arrow")
     assert (facts.samples, facts.sequences) == (30, stats["sequences"])
     assert (facts.tokens, facts.answer_tokens) == (stats["tokens"], stats["answer_tokens"])
+    assert stats["lengths"] == {"64": 30}
     assert stats["fill_rate"] == round(facts.tokens / (facts.sequences * 256), 4) > 0.8
     assert sorted(path.name for path in (folder / "out").iterdir()) == ["full.parquet", "full.stats.json"]
 
@@ -62,3 +68,9 @@ def test_what_cannot_be_packed_is_refused_in_one_line(folder: Path, base: str, m
     done = run(folder, base, max_tokens)
     assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
     assert done.stderr.startswith(said)
+
+
+def test_too_many_left_out_are_an_error_that_names_the_knob(folder: Path) -> None:
+    done = run(folder, max_tokens=40)
+    assert (done.exit_code, done.stderr.count("\n")) == (1, 1)
+    assert "more than training.max_dropped 0.1: raise training.max_tokens" in done.stderr

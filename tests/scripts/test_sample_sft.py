@@ -42,7 +42,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, *more: str) -> Result:
-    options = ["--variant=full", f"--tasks={folder / 'tasks'}", "--take=social_qa/blogger=2", "--cap=social_qa=30"]
+    options = [f"--tasks={folder / 'tasks'}", "--take=social_qa/blogger=2", "--cap=social_qa=30"]
     options += [f"--benchmark={folder / 'tombench.parquet'}", "--test-share=0.1", "--max-tokens=70", "--seed=1"]
     options += [f"--output={folder / 'sft/full'}", f"--dropped={folder / 'sft/full.dropped.parquet'}"]
     return CliRunner().invoke(

@@ -12,10 +12,11 @@ GRADES = [{"overall": 9, "coverage": 8}, {"overall": 8, "coverage": 9}, {"overal
 
 def test_the_cut_keeps_and_refuses(tmp_path: Path) -> None:
     stages = Stages(tmp_path)
-    rows = [{"id": str(number), "judge_scores": grades} for number, grades in enumerate(GRADES)]
+    rows = [{"id": str(number), "kind": "topic", "judge_scores": grades} for number, grades in enumerate(GRADES)]
     write_rows(stages.path("topic.judged"), rows, JUDGED)
     stats = stages.cut("topic")
     assert (stats["in"], stats["kept"]) == (3, 1)
+    assert stats["kinds"] == {"topic": 1}
     assert stats["dropped"] == {"below_coverage": 1, "below_overall": 1}
     assert [row["id"] for row in read_rows(stages.path("topic.genome"), JUDGED)] == ["0"]
     refused = read_rows(stages.path("topic.refused"), REFUSED)

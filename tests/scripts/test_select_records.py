@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
-from humanllm.tables import CLEAN, DROPPED, read_rows
+from humanllm.tables import CLEAN, CLEANED, DROPPED, read_rows, write_rows
 from post_data import NOISY, Stages, garden, record
 
 
@@ -25,9 +26,24 @@ def test_records_are_cut_and_parted(tmp_path: Path) -> None:
     }
 
 
+def test_what_is_masked_is_counted_and_laid_out_for_a_person(tmp_path: Path) -> None:
+    stages = Stages(tmp_path)
+    rows = [row | {"rewrite_text": row["text"], "score_quality": "high", "score_harmful": False} for row in garden()]
+    rows[0] |= {"rewrite_text": "Write to kim@mail.net or eve@mail.net.", "rewrite_parent": "Call 212-555-7788."}
+    write_rows(stages.path("scored"), rows, CLEANED)
+    stats = stages.select()
+    assert stats["masked"] == {"email": 2, "phone": 1}
+    clean = read_rows(stages.path("clean"), CLEAN)[0]
+    assert (clean["clean_text"], clean["clean_parent"]) == ("Write to [email] or [email].", "Call [phone].")
+    lines = [json.loads(line) for line in (tmp_path / "clean.audit.jsonl").read_text().splitlines()]
+    assert [line["kind"] for line in lines].count(None) == 2
+    assert {line["found"] for line in lines if line["kind"]} <= {"kim@mail.net", "eve@mail.net", "212-555-7788"}
+    assert len(lines) == 4
+
+
 def test_more_labels_can_be_kept(tmp_path: Path) -> None:
     stages = Stages(tmp_path)
     stages.records([*garden(), record(6, NOISY)])
     stages.rewrite()
     stages.score()
-    assert stages.select("--quality=high", "--quality=low", "--target-share=0.5")["kept"] == 6
+    assert stages.select("high", "low")["kept"] == 6

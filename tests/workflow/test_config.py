@@ -59,7 +59,27 @@ def test_config_and_presets_fit_the_schema(overlay: tuple[str, ...]) -> None:
         ("training.epochs", "3", "training.epochs: '3' is text: --config makes text of what stands in braces"),
         ("tasks.target_tokens", {"min": 9, "max": 8}, "tasks.target_tokens: min 9 is above max 8"),
         ("merging.weights", {"base": 0, "tuned": 0}, "merging.weights: one of base and tuned must be above 0"),
-        ("judging.cut.overall", 11, "judging.cut.overall: 11 is greater than the maximum of 10"),
+        (
+            "synthesis.max_history_tokens",
+            124_977,
+            "synthesis.max_history_tokens: 124977 of history, 4096 of reply (synthesis.sampling.max_tokens) and 2000 of"
+            " instructions are more than models.llama-3.3-70b.max_model_len 131072: at most 124976 fit",
+        ),
+        ("teacher", "qwen2.5-72b", "models.qwen2.5-72b.max_model_len 32768: at most 26672 fit"),
+        ("filters.language", "de", "filters.language: de: the prompts in scripts/prompts have the teacher write"),
+        ("students", ["gpt-4o"], "students: gpt-4o has the engine openai: only models of engine vllm can be trained"),
+        (
+            "models.extractive.gpus",
+            1,
+            "models.extractive.gpus: only engine vllm has it, and this model's is extractive",
+        ),
+        ("models.qwen3-8b.timeout", 9, "models.qwen3-8b.timeout: only engine openai has it, and this model's is vllm"),
+        (
+            "models.qwen3-8b.memory_share",
+            0,
+            "models.qwen3-8b.memory_share: 0 is less than or equal to the minimum of 0",
+        ),
+        ("judging.cuts.style.overall", 11, "judging.cuts.style.overall: 11 is greater than the maximum of 10"),
     ],
 )
 def test_a_wrong_knob_is_named(path: str, value: Any, said: str) -> None:
@@ -70,6 +90,19 @@ def test_a_wrong_knob_is_named(path: str, value: Any, said: str) -> None:
         place = place[folder]
     place[last] = value
     assert said in wrong(config)
+
+
+@pytest.mark.parametrize(
+    ("teacher", "language", "history"),
+    [("llama-3.3-70b", None, 124_976), ("extractive", "de", 10**6), ("gpt-4o", "en", 10**6)],  # gpt-4o: length unknown
+)
+def test_what_a_teacher_can_do_is_not_refused(teacher: str, language: str | None, history: int) -> None:
+    from configuration import check_config
+
+    config = load()
+    config["teacher"], config["filters"]["language"] = teacher, language
+    config["synthesis"]["max_history_tokens"] = history
+    check_config(config, SCHEMA)
 
 
 def test_all_wrong_knobs_are_listed_at_once() -> None:
@@ -109,6 +142,8 @@ def test_no_knob_is_unread() -> None:
         ("filters", "twitter"),
         ("filters", "blogger"),
         ("filters", "amazon"),
+        ("asking", "attempts"),
+        ("asking", "max_dead_share"),
     }  # passed on as JSON
     for path in knobs(schema):
         if len(path) <= 2 and path[:2] not in whole:

@@ -15,8 +15,8 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = sorted((ROOT / "scripts").glob("*.py"))
 LIBRARY = sorted((ROOT / "scripts/humanllm").rglob("*.py"))
 RULE_FILES = [ROOT / "Snakefile", *sorted((ROOT / "rules").glob("*.smk"))]
-HEAVY = {"torch", "vllm", "transformers", "deepspeed", "mergekit", "matplotlib", "accelerate"}
-NOT_RULES = {"summarize_run"}  # called by make demo
+HEAVY = {"torch", "vllm", "transformers", "deepspeed", "mergekit", "matplotlib", "accelerate", "openai"}
+NOT_RULES = {"summarize_run", "exchange_batch", "plan_run", "preview_prompts", "trace_sample"}  # by a person
 
 
 def rules_with_code() -> dict[str, str]:
@@ -151,10 +151,12 @@ def table_of(path: str, name: str) -> object:
 
 def test_the_rules_and_the_library_name_the_same_things() -> None:
     from humanllm.benchmarks import in_domain
+    from humanllm.planning.measure import READS
     from humanllm.products import KINDS as PRODUCT_KINDS
     from humanllm.readers import KINDS as DUMP_KINDS
 
     products = table_of("rules/common.smk", "PRODUCTS")
     assert {name: list(kinds) for name, kinds in PRODUCT_KINDS.items()} == products
     assert table_of("rules/records.smk", "RECORD_KINDS") == list(DUMP_KINDS)
+    assert table_of("rules/common.smk", "CLEANING") == READS
     assert table_of("rules/systems.smk", "IN_DOMAIN_TASKS") == list(in_domain.TASKS)

@@ -12,9 +12,10 @@ from test_conventions import ROOT, imports, pins, rules_with_code
 import provenance
 
 SCRIPTS = ROOT / "scripts"
-DISTRIBUTIONS = {"yaml": "pyyaml", "bs4": "beautifulsoup4"}
+DISTRIBUTIONS = {"yaml": "pyyaml", "bs4": "beautifulsoup4", "stdnum": "python-stdnum", "backports": "backports.zstd"}
 BROUGHT = {  # by a pinned package
     "torch": "vllm",
+    "httpx2": "openai",
     "huggingface_hub": "transformers",
     "safetensors": "transformers",
     "markupsafe": "jinja2",
@@ -22,11 +23,11 @@ BROUGHT = {  # by a pinned package
 
 
 def behind(rule: str, env: str) -> set[Path]:
-    """The script and every module of the library that it reaches; only the GPU file has what the vLLM engine needs."""
+    """The script and every module of the library that it reaches; only the GPU file has what engines need."""
     waiting, seen = [SCRIPTS / f"{rule}.py"], set()
     while waiting:
         path = waiting.pop()
-        if path in seen or (path.name == "vllm.py" and env != "infer"):
+        if path in seen or (path.name in ("vllm.py", "openai.py") and env != "infer"):
             continue
         seen.add(path)
         names = {name for name in provenance._read(path)[1]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import yaml
+from test_conventions import NOT_RULES
 
 from project import Project, jobs
 
@@ -60,8 +61,20 @@ def test_an_unknown_knob_is_refused_by_name(project: Project) -> None:
 
 
 def test_the_demo_plan_names_every_rule(project: Project) -> None:
-    done = project.snakemake("--dry-run", "--quiet", "rules", "--configfile", "presets/demo.yaml")
+    variants = ["--config", 'variants=["full", "raw", "t1"]']
+    done = project.snakemake("--dry-run", "--quiet", "rules", "--configfile", "presets/demo.yaml", *variants)
     assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
     planned = jobs(done.stdout + done.stderr)
-    scripts = {path.stem for path in (project.folder / "scripts").glob("*.py")} - {"summarize_run"}
-    assert planned.keys() == scripts
+    assert planned["derive_variant"] == 2
+    scripts = {path.stem for path in (project.folder / "scripts").glob("*.py")}
+    assert planned.keys() == scripts - NOT_RULES
+
+
+def test_general_instructions_that_are_not_there_are_named(project: Project) -> None:
+    done = project.snakemake("--dry-run", "--configfile", "presets/demo.yaml", "--config", 'variants=["gen"]')
+    assert done.returncode == 1
+    said = done.stdout + done.stderr
+    assert (
+        "ablations.gen.smoltalk.files: no file at dumps/smoltalk/data/all/train-*.parquet: fetch the data set" in said
+    )
+    assert "Traceback" not in said

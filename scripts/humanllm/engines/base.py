@@ -24,7 +24,9 @@ from humanllm.errors import InputError
 
 SAMPLES, STRETCH = 64, 1 << 16  # of a weight file of gigabytes: training changes every stretch of it
 OF_REPLIES = ("engine", "path", "revision", "chat", "thinking", "quantization")  # the rest changes speed, no reply
-OVERFLOW = "overflow"  # finish_reason of a prompt that does not fit the model: it was not asked
+OVERFLOW = "overflow"  # finish_reason where the prompt (then it was not asked) or its reply does not fit the model
+SERVER = "server"  # finish_reason of a request that the server refused for good
+FOR_GOOD = (OVERFLOW, SERVER)  # asking the same again would give the same
 
 
 @dataclass(frozen=True)
@@ -60,7 +62,9 @@ class Request:
 
 @dataclass(frozen=True)
 class Reply:
-    """One answer. `finish_reason`: stop, length (cut off at max_tokens) or overflow (prompt too long, not asked)."""
+    """One answer. `finish_reason`: stop, length (cut off at max_tokens), overflow (the prompt is too long, and was not
+    asked; or the reply was cut off by the model's context) or server (refused by the server for good).
+    """
 
     id: str
     text: str
@@ -120,7 +124,7 @@ class ModelSpec:
         facts = {key: value for key, value in asdict(self).items() if key in OF_REPLIES}
         if self.engine == "extractive":
             facts["path"] = _rules_code()
-        elif Path(self.path).is_dir():
+        elif self.engine == "vllm" and Path(self.path).is_dir():
             facts["path"] = fingerprint(Path(self.path))
         return digest(json.dumps(facts, sort_keys=True))
 
@@ -129,7 +133,7 @@ class ModelSpec:
 def _rules_code() -> str:
     """The extractive engine's code without comments: its rules are its weights, so an edited rule is another model."""
     here = Path(__file__).parent
-    files = [*sorted((here / "extractive").glob("*.py")), here.parent / "privacy.py"]
+    files = [*sorted((here / "extractive").glob("*.py")), here.parent / "privacy.py", here.parent / "numbers.py"]
     return digest(*(ast.dump(ast.parse(path.read_text(encoding="utf-8"))) for path in files))
 
 
@@ -167,7 +171,7 @@ class Engine(Protocol):
         ...
 
 
-ENGINES = ("vllm", "extractive")
+ENGINES = ("vllm", "openai", "extractive")
 
 
 def open_engine(spec: ModelSpec) -> Engine:
@@ -176,6 +180,10 @@ def open_engine(spec: ModelSpec) -> Engine:
         from humanllm.engines.extractive import ExtractiveEngine
 
         return ExtractiveEngine()
+    if spec.engine == "openai":
+        from humanllm.engines.openai import OpenAiEngine
+
+        return OpenAiEngine(spec)
     from humanllm.engines.vllm import VllmEngine
 
     return VllmEngine(spec)

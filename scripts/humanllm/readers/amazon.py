@@ -32,6 +32,7 @@ def _review(path: Path) -> Columns:
     parts = ["user_id", item, asin, milliseconds.cast(pl.String)]
     votes = pl.coalesce("helpful_vote", "helpful_votes")
     return {
+        "identified": named,
         "key": pl.when(named).then(pl.concat_str(parts, separator="\0", ignore_nulls=True)),
         "name": pl.col("user_id"),
         "time": milliseconds.floordiv(1000),
@@ -49,7 +50,9 @@ REVIEWS = Kind(
     "amazon",
     {
         **{name: TEXT for name in ("user_id", "parent_asin", "asin", "title", "text")},
-        **{name: NUMBER for name in ("timestamp", "sort_timestamp", "helpful_vote", "helpful_votes")},
+        **{name: NUMBER for name in ("timestamp", "helpful_vote")},
+        "sort_timestamp": NUMBER._replace(instead_of="timestamp"),
+        "helpful_votes": NUMBER._replace(instead_of="helpful_vote"),
         "rating": REAL,
         "verified_purchase": FLAG,
     },

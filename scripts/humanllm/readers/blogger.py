@@ -28,6 +28,7 @@ from humanllm.readers.opening import AGAIN, IsalError, Truncated, blocks, decode
 ABOUT = ("id", "gender", "age", "topic", "sign")  # what a file's name tells
 DATE = re.compile(r"<date>[^<]*</date>\s*\Z|</Blog>\s*\Z")
 LONGEST_FIELD = 1 << 26
+RETURN, LONE = re.compile(r"\r(?!\n)"), "\uffff"  # the latter is no character of any text
 LARGEST = 1 << 26  # bytes that the size of a file in a zip, which may lie, takes at once
 # What a damaged zip may raise: its names may be no text, its sizes no sizes.
 DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, IsalError, EOFError, OSError, RuntimeError, ValueError)
@@ -169,17 +170,20 @@ def _decoded_lines(content: bytes) -> list[str]:
 
 
 def _lines(path: Path) -> Iterator[str]:
-    """The lines, without the half one at the end of a truncated file."""
+    """The lines, without the half one at the end of a truncated file; a RETURN within one stands as LONE.
+
+    Python's csv takes a file for damaged if it meets one outside quotes.
+    """
     unended = b""
     for block in blocks(path):
         if not block.whole:
             raise InputError(f"{path}: line {block.first + 1} is longer than any post; {AGAIN}")
         if block.content.endswith(b"\n"):
-            yield from (line + "\n" for line in _decoded_lines(block.content))
+            yield from (RETURN.sub(LONE, line + "\n") for line in _decoded_lines(block.content))
         else:
             unended = block.content
     if unended:
-        yield decoded(unended) + "\n"
+        yield RETURN.sub(LONE, decoded(unended) + "\n")
 
 
 def _header(path: Path, table: Iterator[list[str]]) -> list[str]:
@@ -200,7 +204,9 @@ def _from_csv(path: Path) -> Iterator[Batch]:
     try:
         header = _header(path, table)
         for values in table:
-            fields = dict(zip(header, values, strict=False))
+            if not "".join(values).strip() and len(values) < len(header):
+                continue  # a blank line
+            fields = {name: value.replace(LONE, "\r") for name, value in zip(header, values, strict=False)}
             if len(values) != len(header):
                 columns.reject(fields.get("text"))
                 continue

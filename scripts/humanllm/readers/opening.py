@@ -7,7 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, TypeVar
 
-import zstandard
+import numpy as np
+import numpy.typing as npt
+from backports.zstd import DecompressionParameter, ZstdDecompressor, ZstdError
 from isal import igzip_lib, isal_zlib
 
 from humanllm.errors import InputError
@@ -20,10 +22,11 @@ MAGIC = {
     b"PK\x05\x06": "zip",  # an empty one
     b"PAR1": "parquet",
 }
-WINDOW = 2**31  # Pushshift's .zst need a window of 2 GiB
+WINDOW_LOG = 31  # Pushshift's .zst need a window of 2 GiB
 COMPRESSED = 1 << 18  # bytes of a compressed file at a time
 PIECE = 1 << 20  # bytes of text at a time
 GZIP = 31  # wbits of a gzip stream
+NEW_LINE = 10
 LONGEST_LINE = 1 << 24  # bytes; a longer line is no record of any source and would fill the memory
 LONGEST_KEPT = 40_000  # bytes of such a line that are looked at
 AGAIN = "fetch the file again"
@@ -51,6 +54,7 @@ class Block(NamedTuple):
     lines: int
     content: bytes
     whole: bool = True
+    ends: npt.NDArray[np.int64] | None = None  # where its line ends stand, if that is known
 
 
 def form_of(path: Path) -> str:
@@ -73,15 +77,18 @@ def _pieces(file: BinaryIO, size: int) -> Iterator[bytes]:
         yield piece
 
 
+def _frame() -> ZstdDecompressor:
+    return ZstdDecompressor(options={DecompressionParameter.window_log_max: WINDOW_LOG})
+
+
 def _zstd_pieces(file: BinaryIO, path: Path) -> Iterator[bytes]:
-    """All frames of a .zst. zstandard's own reader takes a cut file for a finished one, hence the frames by hand."""
-    context = zstandard.ZstdDecompressor(max_window_size=WINDOW)
-    frame = context.decompressobj()
+    """All frames of a .zst, never more than a piece at a time: four bytes of one may say 128 KB."""
+    frame = _frame()
     for piece in _pieces(file, COMPRESSED):
-        while piece:
+        while piece or not (frame.needs_input or frame.eof):
             if frame.eof:
-                frame = context.decompressobj()
-            yield frame.decompress(piece)
+                frame = _frame()
+            yield frame.decompress(piece, PIECE)
             piece = frame.unused_data if frame.eof else b""
     if not frame.eof:
         raise Truncated(f"{path} ends in the middle of its zstd stream: it is truncated; {AGAIN}")
@@ -118,7 +125,7 @@ def pieces(path: Path) -> Iterator[bytes]:
     try:
         with path.open("rb") as file:
             yield from READERS[form](file, path)
-    except (OSError, IsalError, zstandard.ZstdError) as error:
+    except (OSError, IsalError, ZstdError) as error:
         raise InputError(f"{path} cannot be decompressed ({error}); {AGAIN}") from error
 
 
@@ -147,9 +154,9 @@ class _Lines:
             content, self.number = content[end_of_first + 1 :], self.number + 1
         end_of_last = content.rfind(b"\n") + 1
         if end_of_last:
-            count = content.count(b"\n", 0, end_of_last)
-            yield Block(self.number, count, content[:end_of_last])
-            self.number += count
+            ends = np.flatnonzero(np.frombuffer(content, np.uint8, end_of_last) == NEW_LINE)
+            yield Block(self.number, len(ends), content[:end_of_last], ends=ends)
+            self.number += len(ends)
         self.rest = content[end_of_last:]
         if len(self.rest) > LONGEST_LINE:
             yield self._start_of(self.rest)

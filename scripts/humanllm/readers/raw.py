@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ import numpy as np
 import polars as pl
 
 from humanllm.readers.fields import SURROGATE, Batch, Field, Fields, Unreadable
-from humanllm.readers.opening import Block, Truncated, blocks, form_of
+from humanllm.readers.opening import NEW_LINE, Block, Truncated, blocks, form_of
 from humanllm.readers.parquet import parquet_batches
 
 # A line that cannot be parsed is kept aside, but not the name in it.
@@ -53,16 +53,17 @@ def _unreadable(content: bytes) -> str:
     return NAME.sub(r"\1", content[: 4 * LONGEST_KEPT].decode("utf-8", "replace")[:LONGEST_KEPT])
 
 
-OPEN, CLOSE, RETURN, NEW_LINE = b"{}\r\n"
+OPEN, CLOSE, RETURN = b"{}\r"
 
 
-def _one_object_a_line(content: bytes) -> bool:
+def _one_object_a_line(block: Block) -> bool:
     """Whether each line is one object: the parser of blocks does not look where the lines end."""
-    letters = np.frombuffer(content, np.uint8)
-    letters = letters[: len(letters) - content.endswith(b"\n")]
-    if not len(letters) or letters[0] != OPEN or letters[-1] not in (CLOSE, RETURN):
+    letters = np.frombuffer(block.content, np.uint8)
+    last = len(letters) - block.content.endswith(b"\n")
+    if not last or letters[0] != OPEN or letters[last - 1] not in (CLOSE, RETURN):
         return False
-    ends = np.flatnonzero(letters == NEW_LINE)
+    ends = np.flatnonzero(letters == NEW_LINE) if block.ends is None else block.ends
+    ends = ends[: np.searchsorted(ends, last)]
     before = letters[ends - 1]
     return bool(((before == CLOSE) | (before == RETURN)).all() and (letters[ends + 1] == OPEN).all())
 
@@ -75,7 +76,7 @@ class JsonLines:
         members = [(name, field.json, None) for name, field in fields.items()]
         self.struct = msgspec.defstruct("Line", members, gc=False)
         self.decoder = msgspec.json.Decoder(self.struct)
-        self.numbers: list[int] = []
+        self.numbers: list[range] = []
         self.found: list[Any] = []
         self.unreadable: list[Unreadable] = []
 
@@ -84,11 +85,11 @@ class JsonLines:
             self.unreadable.append(Unreadable(block.first, "line_too_long", _unreadable(block.content)))
             return
         try:
-            found = self.decoder.decode_lines(block.content) if _one_object_a_line(block.content) else []
+            found = self.decoder.decode_lines(block.content) if _one_object_a_line(block) else []
         except (ValueError, RecursionError):
             found = []
         if len(found) == block.lines:
-            self.numbers += range(block.first, block.first + block.lines)
+            self.numbers.append(range(block.first, block.first + block.lines))
             self.found += found
         else:
             self._line_by_line(block)
@@ -101,7 +102,7 @@ class JsonLines:
             if reason:
                 self.unreadable.append(Unreadable(number, reason, _unreadable(line)))
             else:
-                self.numbers.append(number)
+                self.numbers.append(range(number, number + 1))
                 self.found.append(value)
 
     def _line(self, line: bytes) -> tuple[Any, str | None]:
@@ -125,12 +126,19 @@ class JsonLines:
 
     def batch(self) -> Batch:
         """What was taken since the last batch."""
-        columns = {"row": pl.Series(self.numbers, dtype=pl.Int64)}
+        numbers = [np.arange(part.start, part.stop) for part in self.numbers]
+        columns = {"row": pl.Series(np.concatenate([np.empty(0, dtype=np.int64), *numbers]))}
         for name, field in self.fields.items():
-            columns[name] = _series(list(map(attrgetter(name), self.found)), field)
+            columns[name] = self._column(name, field, columns)
         batch = Batch(pl.DataFrame(columns), self.unreadable)
         self.numbers, self.found, self.unreadable = [], [], []
         return batch
+
+    def _column(self, name: str, field: Field, before: Mapping[str, pl.Series]) -> pl.Series:
+        """The values of a field; of one that only stands in for another none if that one lacks none."""
+        if field.instead_of and not before[field.instead_of].null_count():
+            return pl.repeat(None, len(self.found), dtype=field.dtype, eager=True)
+        return _series(list(map(attrgetter(name), self.found)), field)
 
 
 def _series(values: list[Any], field: Field) -> pl.Series:

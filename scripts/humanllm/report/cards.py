@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from humanllm.errors import InputError
-from humanllm.report import scores, training_view
+from humanllm.report import quality, scores, training_view
 from humanllm.report.facts import extractive_roles
 from humanllm.report.page import render, who
 from humanllm.report.view import funnel_steps, samples, words
@@ -39,6 +39,7 @@ def _common(facts: Facts) -> dict[str, Any]:
         "provenance": ", ".join(run["sources"]) + made_up,
         "teacher": who(run["teacher"]),
         "judge": who(run["judge"]),
+        "cuts": quality.cuts(facts),
     }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from humanllm.report import plots, scores, training_view
+from humanllm.report import plots, quality, scores, training_view
 from humanllm.report.facts import extractive_roles
 from humanllm.report.view import (
     STAGES,
@@ -14,7 +14,6 @@ from humanllm.report.view import (
     dead_rows,
     funnel_steps,
     glance,
-    judge_histograms,
     paper_row,
     stage_row,
     words,
@@ -45,6 +44,9 @@ def build_page(template: Path, facts: Facts) -> str:
         steps=funnel_steps(facts),
         paper=paper_row(facts),
         sources=sources(facts),
+        quality=quality.rows(facts),
+        cuts=quality.cuts(facts),
+        histories=quality.histories(facts),
         histograms=histograms(facts, figures),
         sets=training_view.sets(facts),
         models=training_view.models(facts, figures),
@@ -94,14 +96,14 @@ def sources(facts: Facts) -> list[dict[str, Any]]:
 
 
 def histograms(facts: Facts, figures: dict[str, str]) -> dict[str, dict[str, str]]:
-    """{product: {figure: caption}}; the figures themselves go into `figures`."""
+    """{kind of product: {figure: caption}}; the figures themselves go into `figures`."""
     found: dict[str, dict[str, str]] = {}
-    for product, metrics in judge_histograms(facts).items():
+    for kind, metrics in quality.histograms(facts).items():
         for metric, counts in metrics.items():
-            cut = facts["run"]["cut"]["overall" if metric == "overall" else "others"]
-            name = f"judge {product} {metric}"
+            cut = facts["run"]["cuts"][kind]["overall" if metric == "overall" else "others"]
+            name = f"judge {kind} {metric}"
             figures[name] = plots.histogram(counts, below=cut)
-            found.setdefault(words(product), {})[name] = f"{words(metric)}, {sum(counts.values()):,} judged"
+            found.setdefault(words(kind), {})[name] = f"{words(metric)}, {sum(counts.values()):,} judged"
     return found
 
 

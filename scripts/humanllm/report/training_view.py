@@ -97,8 +97,8 @@ def training_lines(training: dict[str, Any]) -> list[str]:
         f"{data['samples']:,} samples in {data['sequences']:,} packed sequences: {data['tokens']:,} tokens,"
         f" {data['answer_tokens']:,} of them answers, which alone count for the loss.",
         f"{settings['epochs']} epochs, learning rate {settings['learning_rate']:g}, {batch['samples']:.1f} samples an"
-        f" update on average, {settings['precision']}, ZeRO stage {settings['zero_stage']} on {settings['ranks']}"
-        f" {settings['device']} ranks.",
+        f" update on average, {settings['precision']}, ZeRO stage {settings['zero_stage']} on"
+        f" {training['layout']['ranks']} {settings['device']} ranks.",
     ]
 
 

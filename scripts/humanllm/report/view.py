@@ -70,8 +70,14 @@ def paper_row(facts: Facts) -> dict[str, Any]:
 
 def broken_off(rows: list[dict[str, Any]]) -> list[str]:
     """A note for each kind of dump of which some broke off and the config took what could be read."""
-    found = ((row["facts"].get("truncated"), row["part"]) for row in rows if row["stage"] == "ingest_dump")
-    return [f"{count} of the dumps of {part} broke off; what could be read was taken" for count, part in found if count]
+    found = []
+    for row in rows:
+        facts = row["facts"] if row["stage"] == "ingest_dump" else {}
+        if count := facts.get("truncated"):
+            found.append(f"{count} of the dumps of {row['part']} broke off; what could be read was taken")
+        if facts.get("accounts", {}).get("truncated"):
+            found.append("a dump of accounts broke off; what could be read was taken")
+    return found
 
 
 def stage_row(row: dict[str, Any]) -> dict[str, Any]:
@@ -126,18 +132,6 @@ def calls(facts: Facts) -> list[dict[str, Any]]:
         for kind in TOKENS:
             place[kind] += tokens[kind]
     return [found[stage] for stage in STAGES if stage in found]
-
-
-def judge_histograms(facts: Facts) -> dict[str, dict[str, dict[int, int]]]:
-    """{product: {metric: {score: count}}} over all sources, from the facts of judge_product."""
-    found: dict[str, dict[str, dict[int, int]]] = {}
-    for funnel in facts["funnel"].values():
-        for row in funnel["rows"]:
-            for metric, counts in row["facts"].get("scores", {}).items():
-                place = found.setdefault(row["part"], {}).setdefault(metric, {})
-                for score, count in counts.items():
-                    place[int(score)] = place.get(int(score), 0) + count
-    return found
 
 
 def samples(facts: Facts) -> dict[str, dict[str, int]]:

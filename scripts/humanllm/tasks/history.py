@@ -1,4 +1,4 @@
-"""A person's earlier texts as a prompt shows them, and the measures of a text."""
+"""A person's earlier texts as a prompt shows them, and where a text is cut."""
 
 from __future__ import annotations
 
@@ -19,12 +19,6 @@ GENRES = {
 WRITTEN = frozenset(GENRES) - {"comments"}  # kinds that stand by themselves
 
 
-def estimate_tokens(*texts: str) -> int:
-    """Tokens of English text by the rule of thumb of 3 words to 4 tokens, rounded up."""
-    words = sum(len(WORD.findall(text)) for text in texts)
-    return -(-4 * words // 3)
-
-
 def cut(text: str, words: int) -> tuple[str, bool]:
     """The first `words` words of `text`, an ellipsis marking that more followed, and whether any did."""
     ends = [match.end() for match in WORD.finditer(text)]
@@ -35,6 +29,13 @@ def opening(text: str) -> tuple[str, str]:
     """The first third of a text, by words, and the rest."""
     ends = [match.end() for match in WORD.finditer(text)]
     end = ends[max(1, len(ends) // 3) - 1]
+    return text[:end].strip(), text[end:].strip()
+
+
+def halves(text: str) -> tuple[str, str]:
+    """The first half of a text, by words, and the rest."""
+    ends = [match.end() for match in WORD.finditer(text)]
+    end = ends[max(1, len(ends) // 2) - 1] if ends else 0
     return text[:end].strip(), text[end:].strip()
 
 

@@ -20,7 +20,7 @@ from humanllm.tables import Row, by_time
 
 RECORD_COLUMNS = [
     *("id", "user", "source", "bucket", "kind", "time", "place", "community"),
-    *("parent_id", "parent_text", "item_id", "item_title", "clean_text", "clean_part"),
+    *("parent_id", "item_id", "item_title", "clean_text", "clean_parent", "clean_part"),
 ]
 PRODUCT_COLUMNS = ["id", "user", "source", "bucket", "kind", "time", "record_ids", "content"]
 

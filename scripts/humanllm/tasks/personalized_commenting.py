@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from humanllm.draws import draw
-from humanllm.privacy import mask
 from humanllm.tables import Row
 from humanllm.tasks.drafts import Draft, Knobs, Refusal
-from humanllm.tasks.history import cut, estimate_tokens, heading
+from humanllm.tasks.history import cut, heading
 from humanllm.tasks.people import Person
+from humanllm.tokens import estimate
 
 NEEDS = ()
 SECTIONS = {"history": frozenset({"history", "post"})}
@@ -25,7 +25,7 @@ def drafts(person: Person, knobs: Knobs) -> Iterator[Draft | Refusal]:
 
 
 def _draft(person: Person, target: Row, knobs: Knobs) -> Draft | Refusal:
-    tokens = estimate_tokens(target["clean_text"])
+    tokens = estimate(target["clean_text"])
     if tokens < knobs.min_tokens:
         return Refusal(target, "too_short")
     if tokens > knobs.max_tokens:
@@ -44,8 +44,8 @@ def _draft(person: Person, target: Row, knobs: Knobs) -> Draft | Refusal:
 
 
 def _post(comment: Row) -> str:
-    """The post that a comment answers, all private details masked: it is another person's and no stage cleaned it."""
-    return mask(comment["parent_text"] or "", invented=True)[0].strip()
+    """The post that a comment answers, rewritten; "" where it is not known or its rewriting failed."""
+    return (comment["clean_parent"] or "").strip()
 
 
 def _show(comments: list[Row], words: int) -> tuple[str, int]:

@@ -7,8 +7,9 @@ from collections.abc import Iterator
 from humanllm.draws import draw
 from humanllm.tables import Row
 from humanllm.tasks.drafts import Draft, Knobs, Refusal
-from humanllm.tasks.history import GENRES, WRITTEN, estimate_tokens, opening, show
+from humanllm.tasks.history import GENRES, WRITTEN, opening, show
 from humanllm.tasks.people import Person
+from humanllm.tokens import estimate
 
 NEEDS = ("user", "topic")
 FORMS = ("history_topic", "history_continue", "style_topic", "style_continue")
@@ -23,7 +24,7 @@ def drafts(person: Person, knobs: Knobs) -> Iterator[Draft | Refusal]:
 
 
 def _draft(person: Person, target: Row, topic: Row | None, knobs: Knobs) -> Draft | Refusal:
-    tokens = estimate_tokens(target["clean_text"])
+    tokens = estimate(target["clean_text"])
     if tokens < knobs.min_tokens:
         return Refusal(target, "too_short")
     if tokens > knobs.max_tokens:

@@ -1,7 +1,7 @@
 """What the Trainer does beside training: progress lines, the guard on the loss, saves by time and on a signal.
 
 A progress line, one every few seconds:
-    step 40/600  loss 2.3145  2,887 tokens/s  1 h 52 min left
+    step 40/600  loss 2.3145  23,096 tokens/s  MFU 49 %  1 h 52 min left
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from humanllm.errors import InputError
+from humanllm.training.speed import Work
 from humanllm.training.state import State, mark_complete
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def time_left(seconds: float) -> str:
 class Progress:
     """Prints a line every few seconds and stops on a loss that is no number."""
 
-    def __init__(self, writes: bool) -> None:
-        self.writes = writes
+    def __init__(self, writes: bool, work: Work | None = None) -> None:
+        self.writes, self.work = writes, work
         self.started: tuple[float, int, int] | None = None  # time, step, tokens of the first log since the start
         self.printed = 0.0
 
@@ -73,7 +74,9 @@ class Progress:
             return line
         speed = (state.num_input_tokens_seen - tokens) / seconds
         left = (state.max_steps - state.global_step) * seconds / done
-        return f"{line}  {speed:,.0f} tokens/s  {time_left(left)} left"
+        used = self.work.share_used(speed) if self.work else None
+        mfu = f"  MFU {used:.0%}" if used else ""
+        return f"{line}  {speed:,.0f} tokens/s{mfu}  {time_left(left)} left"
 
 
 class Saves:
@@ -122,6 +125,7 @@ class Saves:
 
         torch.distributed.barrier()  # every rank has written its part
         if args.process_index == 0:
-            mark_complete(self.state.folder / f"checkpoint-{state.global_step}", step=state.global_step)
+            folder = self.state.folder / f"checkpoint-{state.global_step}"
+            mark_complete(folder, step=state.global_step, ranks=args.world_size)
             print(f"saved at step {state.global_step}", file=sys.stderr, flush=True)
         self.saved = time.monotonic()

@@ -12,8 +12,10 @@ from humanllm.errors import InputError
 from humanllm.files import write_json
 from humanllm.modelfiles import copy_beside_weights, open_weights
 from humanllm.training.callbacks import Progress, Saves, as_callback
+from humanllm.training.regroup import OwnSteps, is_universal
 from humanllm.training.sequences import Sequences, collate
 from humanllm.training.settings import Settings, batches
+from humanllm.training.speed import work_of
 from humanllm.training.state import State, mark_complete
 from humanllm.training.zero import deepspeed_settings
 
@@ -28,15 +30,20 @@ def train(settings: Settings, base: Path, state: State, sequences: int, samples:
     where one is asked for, and, after saving, when the job was told to end.
     """
     first = os.environ["RANK"] == "0"
+    os.environ["TENSORBOARD_LOGGING_DIR"] = str(state.curves)
     _join(settings.device)
     saves = Saves(state, settings.save_minutes, watch_stdin=True)
     with state.alone() if first else nullcontext():
-        arguments = _arguments(settings, state, batches(settings, sequences, samples).accumulation)
-        trainer = _trainer(arguments, _model(base, settings), Sequences(state.sequences))
-        trainer.add_callback(as_callback(Progress(writes=first)))
-        trainer.add_callback(as_callback(saves))
-        saves.listen()
         newest = state.newest()
+        universal = newest is not None and is_universal(newest)
+        arguments = _arguments(settings, state, batches(settings, sequences, samples).accumulation, universal)
+        model, data = _model(base, settings), Sequences(state.sequences)
+        trainer = _trainer(arguments, model, data)
+        trainer.add_callback(as_callback(Progress(first, work_of(model, data))))
+        trainer.add_callback(as_callback(saves))
+        if universal:
+            trainer.add_callback(as_callback(OwnSteps()))
+        saves.listen()
         trainer.train(resume_from_checkpoint=str(newest) if newest else None)
         if not saves.stopped:
             _save(trainer, base, state, first)
@@ -69,7 +76,7 @@ def _part() -> None:
     torch.distributed.destroy_process_group()
 
 
-def _arguments(settings: Settings, state: State, accumulation: int) -> TrainingArguments:
+def _arguments(settings: Settings, state: State, accumulation: int, universal: bool) -> TrainingArguments:
     from transformers import TrainingArguments
 
     return TrainingArguments(
@@ -82,7 +89,7 @@ def _arguments(settings: Settings, state: State, accumulation: int) -> TrainingA
         gradient_accumulation_steps=accumulation,
         bf16=settings.precision == "bf16",
         gradient_checkpointing=settings.gradient_checkpointing,
-        deepspeed=deepspeed_settings(settings.zero_stage),
+        deepspeed=deepspeed_settings(settings.zero_stage, universal),
         use_cpu=settings.device == "cpu",
         seed=settings.seed,
         average_tokens_across_devices=True,  # the loss is the mean over the answer tokens of the whole update
@@ -94,7 +101,9 @@ def _arguments(settings: Settings, state: State, accumulation: int) -> TrainingA
         remove_unused_columns=False,
         dataloader_pin_memory=settings.device == "cuda",
         disable_tqdm=True,
-        report_to=[],
+        # Fused cross-entropy: the logits of 8,192 tokens over 150,000 words never stand in memory. It needs a GPU.
+        use_liger_kernel=settings.device == "cuda",
+        report_to=["tensorboard"],
     )
 
 

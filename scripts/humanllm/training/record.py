@@ -21,15 +21,18 @@ def manifest(settings: Settings, facts: Facts, base: str, base_weights: dict[str
         "data": asdict(facts),
         "base": {"name": base, "sha256": base_weights},
         "settings": settings.that_matter(),
-        "batch": asdict(made),
+        "batch": {name: value for name, value in asdict(made).items() if name != "accumulation"},
         "packages": _versions(),
     }
 
 
-def training_record(manifest: dict[str, Any], log: list[dict[str, Any]], code: Path) -> dict[str, Any]:
-    """`.training.json`: the manifest, the commit of the workflow at `code`, first and last loss, and every step."""
+def training_record(
+    manifest: dict[str, Any], settings: Settings, log: list[dict[str, Any]], code: Path
+) -> dict[str, Any]:
+    """`.training.json`: the manifest, how the last job was laid out, the workflow's commit at `code`, every step."""
     return {
         "manifest": manifest,
+        "layout": {"ranks": settings.ranks, "micro_batch": settings.micro_batch},
         "git_commit": _commit(code),
         "first_loss": log[0]["loss"],
         "last_loss": log[-1]["loss"],

@@ -7,6 +7,8 @@ from typing import Any
 
 from humanllm.errors import InputError
 
+FREE = ("save_minutes", "ranks", "micro_batch")
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -26,8 +28,11 @@ class Settings:
     save_minutes: float
 
     def that_matter(self) -> dict[str, Any]:
-        """The knobs that a resumed training must share with the one it goes on from."""
-        return {name: value for name, value in asdict(self).items() if name != "save_minutes"}
+        """The knobs that a resumed training must share with the one it goes on from.
+
+        The number of ranks is none of them, as long as an update takes as many sequences.
+        """
+        return {name: value for name, value in asdict(self).items() if name not in FREE}
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,8 @@ manifest.json            what the state belongs to: data, base weights, knobs; a
 sequences.arrow          the packed sequences, mapped by all ranks
 checkpoint-120/          the Trainer's and DeepSpeed's files
   complete.json          {"step": 120}, written last: a folder without it was cut off and is removed
+curves/                  TensorBoard's events
+attempts.json            {"step": 120, "attempts": 2}: jobs that began at this step, to end a training that gets nowhere
 final/                   the trained model and its log; complete.json again written last
 lock                     held while ranks are running
 """
@@ -23,6 +25,7 @@ from humanllm.errors import InputError
 from humanllm.files import no_locks, read_json, write_json
 
 MARKER = "complete.json"
+MOST_ATTEMPTS = 3  # without a step between them
 WAIT_FOR_LOCK = 120  # seconds for the ranks of a killed job to notice
 
 
@@ -33,6 +36,8 @@ class State:
         self.folder = folder
         self.manifest = folder / "manifest.json"
         self.sequences = folder / "sequences.arrow"
+        self.curves = folder / "curves"
+        self.attempts = folder / "attempts.json"
         self.final = folder / "final"
 
     def prepare(self, manifest: dict[str, Any]) -> list[str]:
@@ -46,6 +51,9 @@ class State:
         for folder in [*self.folder.glob("checkpoint-*"), self.final]:
             if folder.is_dir() and not (same and (folder / MARKER).exists()):
                 shutil.rmtree(folder)
+        if not same:
+            self.attempts.unlink(missing_ok=True)
+            shutil.rmtree(self.curves, ignore_errors=True)
         write_json(self.manifest, manifest)
         return sorted(key for key in before | manifest if before.get(key) != manifest.get(key))
 
@@ -53,6 +61,19 @@ class State:
         """The complete checkpoint with the most steps."""
         complete = [marker.parent for marker in self.folder.glob(f"checkpoint-*/{MARKER}")]
         return max(complete, key=lambda folder: int(folder.name.split("-")[1]), default=None)
+
+    def count_attempt(self) -> None:
+        """Note that a job begins. Raises InputError when several ended without a checkpoint beyond where they began."""
+        newest = self.newest()
+        step = read_json(newest / MARKER)["step"] if newest else 0
+        before = read_json(self.attempts) if self.attempts.exists() else {"step": -1}
+        count = before["attempts"] + 1 if before["step"] == step else 1
+        if count > MOST_ATTEMPTS:
+            raise InputError(
+                f"{MOST_ATTEMPTS} jobs began at step {step} and saved nothing beyond it: their logs say why; when it is"
+                f" mended, delete {self.attempts} and run again"
+            )
+        write_json(self.attempts, {"step": step, "attempts": count})
 
     def is_final(self) -> bool:
         return (self.final / MARKER).exists()
@@ -62,6 +83,7 @@ class State:
         for folder in [*self.folder.glob("checkpoint-*"), self.final]:
             shutil.rmtree(folder, ignore_errors=True)
         self.sequences.unlink(missing_ok=True)
+        self.attempts.unlink(missing_ok=True)
 
     @contextmanager
     def alone(self) -> Iterator[None]:

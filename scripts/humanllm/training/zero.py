@@ -8,11 +8,12 @@ from typing import Any
 BUCKET = 50_000_000
 
 
-def deepspeed_settings(zero_stage: int) -> dict[str, Any]:
+def deepspeed_settings(zero_stage: int, universal: bool = False) -> dict[str, Any]:
     """The JSON that DeepSpeed reads; batch, clipping and precision are filled in by the Trainer ("auto").
 
     Stage 0 replicates all, 1 shards the optimizer, 2 the gradients too, 3 the weights too. No optimizer is named:
-    torch's own AdamW is used, which needs no compiler on the machine.
+    torch's own AdamW is used, which needs no compiler on the machine. `universal`: it goes on from a checkpoint of
+    another number of ranks.
     """
     zero: dict[str, Any] = {"stage": zero_stage}
     if zero_stage:
@@ -25,6 +26,7 @@ def deepspeed_settings(zero_stage: int) -> dict[str, Any]:
         }
     return {
         "zero_optimization": zero,
+        "checkpoint": {"load_universal": universal},
         "bf16": {"enabled": "auto"},
         "gradient_clipping": "auto",
         "train_batch_size": "auto",

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from collections.abc import Callable
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -65,17 +64,27 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
             unpack(tmp_path / f"{name}.parquet", tmp_path / "sequences.arrow")
 
 
-@pytest.mark.parametrize("attention", ["sdpa", "eager"])
-def test_the_loss_of_packed_samples_is_the_loss_of_each_alone(
-    tmp_path: Path, pico_model: Callable[..., Path], attention: str
-) -> None:
+@pytest.mark.parametrize(
+    ("family", "attention"),
+    [("qwen2", "sdpa"), ("qwen2", "eager"), ("qwen3", "sdpa"), ("phi3", "sdpa"), ("llama", "sdpa")],
+)
+def test_the_loss_of_packed_samples_is_the_loss_of_each_alone(tmp_path: Path, family: str, attention: str) -> None:
+    """Of each student's family: Qwen2.5, Qwen3, Phi-3, Llama-3.1."""
     import torch
-    from transformers import AutoModelForCausalLM
+    from transformers import AutoConfig, AutoModelForCausalLM
 
-    model = AutoModelForCausalLM.from_pretrained(
-        pico_model(tmp_path / "pico"), dtype=torch.float32, attn_implementation=attention
-    )
     torch.manual_seed(1)
+    sizes = {
+        "hidden_size": 32,
+        "intermediate_size": 64,
+        "num_hidden_layers": 2,
+        "num_attention_heads": 4,
+        "initializer_range": 0.2,
+    }
+    ends = {"bos_token_id": None, "eos_token_id": 2, "pad_token_id": 0}
+    config = AutoConfig.for_model(family, vocab_size=64, num_key_value_heads=2, head_dim=8, **sizes, **ends)
+    config.initializer_range = 0.2  # large enough to show what a token sees
+    model = AutoModelForCausalLM.from_config(config, dtype=torch.float32, attn_implementation=attention)
     samples = [torch.randint(3, 64, (length,)).tolist() for length in (40, 3, 17, 1, 64, 25)]
     labels = [[-100] * (len(sample) // 2) + sample[len(sample) // 2 :] for sample in samples]
 

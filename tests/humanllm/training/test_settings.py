@@ -38,5 +38,5 @@ def test_no_sequence_is_an_error() -> None:
         batches(Settings(**KNOBS), sequences=0, samples=0)
 
 
-def test_how_often_is_saved_does_not_matter_to_a_resumed_training() -> None:
-    assert set(KNOBS) - set(Settings(**KNOBS).that_matter()) == {"save_minutes"}
+def test_saves_and_the_number_of_ranks_do_not_matter_to_a_resumed_training() -> None:
+    assert set(KNOBS) - set(Settings(**KNOBS).that_matter()) == {"save_minutes", "ranks", "micro_batch"}

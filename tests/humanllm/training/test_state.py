@@ -5,6 +5,7 @@ from pathlib import Path
 import pytest
 
 from humanllm.errors import InputError
+from humanllm.files import read_json
 from humanllm.training import state as module
 from humanllm.training.state import State, mark_complete
 
@@ -65,3 +66,18 @@ def test_a_file_system_without_locks_is_named(tmp_path: Path, monkeypatch: pytes
     monkeypatch.setattr(module.fcntl, "flock", refuse)
     with pytest.raises(InputError, match=r"cannot be locked .*Function not implemented"), State(tmp_path).alone():
         pass
+
+
+def test_a_training_that_gets_nowhere_ends(tmp_path: Path) -> None:
+    state = State(tmp_path)
+    state.prepare({"data": 1})
+    for _ in range(3):
+        state.count_attempt()
+    with pytest.raises(InputError, match=r"3 jobs began at step 0 and saved nothing .* delete .*attempts.json"):
+        state.count_attempt()
+    (tmp_path / "checkpoint-4").mkdir()
+    mark_complete(tmp_path / "checkpoint-4", step=4, ranks=2)
+    state.count_attempt()
+    assert read_json(state.attempts) == {"step": 4, "attempts": 1}
+    state.prepare({"data": 2})
+    assert not state.attempts.exists()

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from typing import Any
 
 from humanllm.engines.base import Feed, Reply
-from humanllm.engines.extractive import cleaning, judging, people, posts
+from humanllm.engines.extractive import cleaning, judging, people, posts, questions, style
 from humanllm.errors import InputError
 from humanllm.replies import METRICS
 
@@ -26,11 +27,11 @@ ANSWERS: dict[str, Callable[[Fields], dict[str, Any]]] = {
     "synthesis/persona": people.persona,
     "synthesis/profile": people.profile,
     "synthesis/stories": people.stories,
-    "synthesis/style": people.style,
+    "synthesis/style": style.style,
     "synthesis/scenario": posts.scenario,
-    "synthesis/action": posts.action,
-    "synthesis/thought": posts.thought,
-    "synthesis/reason": posts.reason,
+    "synthesis/action": questions.action,
+    "synthesis/thought": questions.thought,
+    "synthesis/reason": questions.reason,
     "synthesis/topic": posts.topic,
     **{f"judge/{kind}": judging.judge_of(kind) for kind in METRICS},
 }
@@ -48,8 +49,13 @@ class ExtractiveEngine:
                     " and judge; name a language model for this stage"
                 )
             text = json.dumps(answer(request.fields), ensure_ascii=False)
-            words = sum(len(message["content"].split()) for message in request.messages)
+            words = sum(_words(message["content"]) for message in request.messages)
             yield Reply(request.id, text, "stop", prompt_tokens=words, output_tokens=len(text.split()))
 
     def close(self) -> None:
         pass
+
+
+@lru_cache(maxsize=16)  # the system text is the same for thousands
+def _words(text: str) -> int:
+    return len(text.split())

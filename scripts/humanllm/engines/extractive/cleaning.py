@@ -19,7 +19,7 @@ RULES: list[tuple[re.Pattern[str], str]] = [
     (re.compile(r"(?im)^\s*(?:edit|update|eta)\s*\d*\s*:.*$"), " "),
     (re.compile(r"(?m)^\s*(?:>+|#{1,6}\s|[*+-]\s|\d+[.)]\s)\s*"), ""),  # quotes, headings, lists
     (re.compile(r"(?m)^\s*[-*_=~]{3,}\s*$"), " "),
-    (re.compile(r"(\*\*|__|~~|\^|`+)"), ""),
+    (re.compile(r"\*\*|__|~~|\^|`"), ""),
     (re.compile(r"(?<!\w)[*_]([^*_\n]+)[*_](?!\w)"), r"\1"),
     (re.compile(r"(?i)^\s*RT @\w+:?"), ""),
     (re.compile(r"\A\s*(?:@\w+[\s,:]+)+"), ""),  # mentions at the start of a reply
@@ -33,18 +33,25 @@ RULES: list[tuple[re.Pattern[str], str]] = [
 ]
 TAIL: list[tuple[re.Pattern[str], str]] = [
     (re.compile(r"\(\s*\)|\[\s*\]"), ""),
-    (re.compile(r"[ \t\u00a0]+"), " "),
+    (re.compile(r"[ \t\u00a0]{2,}|[\t\u00a0]"), " "),
     (re.compile(r" +([,.;!?](?:\s|$))"), r"\1"),
     (re.compile(r" ?\n ?"), "\n"),
     (re.compile(r"\n{3,}"), "\n\n"),
 ]
 MASKS = {"handle": "someone", "link": "", "phone": "555-0100", "email": "someone@example.com"}
 TAG = re.compile(r"<[a-zA-Z/!][^>]*>")
-HARMFUL = re.compile(
-    r"(?i)\b(?:kill (?:yourself|urself|them all)|kys|gas the|lynch|heil hitler|white power|race war|subhumans?"
+HARMFUL = re.compile(  # in a text in lower case
+    r"\b(?:kill (?:yourself|urself|them all)|kys|gas the|lynch|heil hitler|white power|race war|subhumans?"
     r"|vermin like|deserve to die|should be shot|hope (?:you|they) die|rape (?:you|her|them)|child porn|porn"
     r"|xxx|blowjobs?|how to (?:make|build) a (?:pipe )?bomb|buy (?:cocaine|heroin|meth))\b"
 )
+
+# Sexually explicit: four of these words together; one or two stand in many a harmless text.
+EXPLICIT = re.compile(
+    r"\b(?:naked|nude|breasts?|nipples?|tits?|boobs|erect|erections?|penis|dick|cock|balls|pussy|clit|vagina|thongs?"
+    r"|panties|orgasms?|horny|moan(?:ed|ing)|masturbat\w+|lick(?:ed|ing)|suck(?:ed|ing)|fuck(?:ed|ing))\b"
+)
+EXPLICIT_WORDS = 4
 
 
 def rewrite(fields: dict[str, Any]) -> dict[str, Any]:
@@ -76,13 +83,13 @@ def _without_tags(text: str) -> str:
 
 
 def score(fields: dict[str, Any]) -> dict[str, Any]:
-    """Quality by five counts (length, variety, the writer's presence, sentences, letters); harmful by a short list."""
+    """Quality by five counts (length, variety, the writer's presence, sentences, letters); harmful by short lists."""
     text = fields["post"]
     all_words = words(text)
     first = len(FIRST_PERSON.findall(text))
     lengths = [len(sentence.split()) for sentence in sentences(text)] or [0]
-    letters = sum(character.isalpha() or character in " \n.,'!?" for character in text)
-    capitals = sum(character.isupper() for character in text)
+    letters = sum(map(str.isalpha, text)) + sum(map(text.count, " \n.,'!?"))
+    capitals = sum(map(str.isupper, text))
     window = all_words[:200]
     points = [
         len(all_words) >= 20,
@@ -93,4 +100,9 @@ def score(fields: dict[str, Any]) -> dict[str, Any]:
     ]
     # all five: high; without its writer or in fragments: medium or low
     quality = {5: "high", 4: "medium"}.get(sum(points), "low") if all_words else "low"
-    return {"quality": quality, "harmful": bool(HARMFUL.search(text))}
+    return {"quality": quality, "harmful": is_harmful(text.lower())}
+
+
+def is_harmful(text: str) -> bool:
+    """Of a text in lower case."""
+    return bool(HARMFUL.search(text)) or len({found[:4] for found in EXPLICIT.findall(text)}) >= EXPLICIT_WORDS

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 
 HEADING = re.compile(r"^### (.+)$", re.MULTILINE)
 ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|St|vs|etc|e\.g|i\.e|a\.m|p\.m|approx|No|Jr|Sr|[A-Z])\.$")
@@ -49,6 +50,7 @@ COMMON = """
     yours yourself
 """
 QUOTES = str.maketrans("\u2018\u2019\u201c\u201d", "''\"\"")
+NAME = re.compile(r"(?<=[a-z,;] )[A-Z][a-z]+")  # within a sentence: a person, a place, a day, a brand
 STOP = frozenset(COMMON.split())  # words that tell nothing of the subject
 
 
@@ -61,12 +63,35 @@ class Post:
     item: str = ""
     title: str = ""
 
+    @cached_property
+    def lines(self) -> list[str]:
+        """Its sentences."""
+        return sentences(self.text)
 
+    @cached_property
+    def stems(self) -> list[str]:
+        return [found for line in self.lines for found in stems(line)]
+
+    @cached_property
+    def nouns(self) -> list[str]:
+        return noun_words(self.text)
+
+
+@lru_cache(maxsize=4)
 def read_posts(text: str) -> list[Post]:
-    """The posts of a field in which each stands under a line `### 2004-05-31 ...`; text without the title."""
+    """The posts of a field in which each stands under a line `### 2004-05-31 ...`; text without the title.
+
+    The kinds of a history ask for the same posts one after another: they are read once.
+    """
     text = text.translate(QUOTES)
     pieces = HEADING.split(text)
     return [_post(head, body) for head, body in zip(pieces[1::2], pieces[2::2], strict=True)] or [_post("", text)]
+
+
+@lru_cache(maxsize=2)
+def post_lines(posts: str) -> tuple[str, ...]:
+    """The sentences of all posts of a field."""
+    return tuple(line for post in read_posts(posts) for line in post.lines)
 
 
 def _post(head: str, body: str) -> Post:
@@ -99,6 +124,13 @@ def content_words(text: str) -> list[str]:
     return [word for word in words(text) if len(word) > 2 and word not in STOP]
 
 
+@lru_cache(maxsize=1 << 13)  # a sentence is looked at for each kind, and by several rules
+def stems(text: str) -> tuple[str, ...]:
+    """The stems of its content words, in order."""
+    return tuple([stem(word) for word in content_words(text)])
+
+
+@lru_cache(maxsize=1 << 16)
 def stem(word: str) -> str:
     """A rough stem, so that plants and planting meet plant."""
     for ending in ("'s", "ing", "ed", "es", "s"):
@@ -107,51 +139,56 @@ def stem(word: str) -> str:
     return word
 
 
+WHOLE = re.compile(r"[\"'(]?[A-Z0-9]")
+
+
+@lru_cache(maxsize=1 << 12)
 def whole(sentence: str) -> bool:
     """A sentence that can stand by itself: 6 to 45 words, a capital or digit first, an end mark last."""
-    count = len(sentence.split())
-    paired = sentence.count("(") == sentence.count(")") and sentence.count('"') % 2 == 0
-    return 6 <= count <= 45 and paired and bool(re.match(r"[\"'(]?[A-Z0-9]", sentence)) and sentence[-1:] in ".!?…\"')"
+    if sentence[-1:] not in ".!?…\"')" or not WHOLE.match(sentence) or not 6 <= len(sentence.split()) <= 45:
+        return False
+    return sentence.count("(") == sentence.count(")") and sentence.count('"') % 2 == 0
 
 
 class Weights:
     """How central a sentence is: its words' frequency over the posts, fewer points for common length or none."""
 
-    def __init__(self, texts: Sequence[str]) -> None:
+    def __init__(self, posts: Sequence[Post]) -> None:
         self.seen: Counter[str] = Counter()
-        for text in texts:
-            self.seen.update(stem(word) for word in content_words(text))
+        for post in posts:
+            self.seen.update(post.stems)
 
     def centrality(self, sentence: str) -> float:
         """Mean log frequency of the content words, damped for very short sentences."""
-        stems = {stem(word) for word in content_words(sentence)}
-        if not stems:
-            return 0.0
-        return sum(math.log1p(self.seen[word]) for word in stems) / (len(stems) + 3)
+        found = set(stems(sentence))
+        return sum(math.log1p(self.seen[word]) for word in found) / (len(found) + 3) if found else 0.0
 
 
-def subjects(texts: Sequence[str], count: int) -> list[str]:
-    """The nouns the texts are about: words that stand where nouns stand, by how often and in how many texts.
+def subjects(posts: Sequence[Post], count: int) -> list[str]:
+    """The nouns the posts are about: words that stand where nouns stand, by how often and in how many posts.
 
-    A word that comes once only is no subject, nor one of a single text where there are three texts or more.
+    A word that comes once only is no subject, nor, where there are three posts or more, one of fewer than a quarter.
     """
     nouns, spread, used = Counter[str](), Counter[str](), Counter[str]()
-    for text in texts:
-        stems = [stem(word) for word in content_words(text)]
-        used.update(stems)
-        spread.update(set(stems))
-        here = [word for word in NOUN_BEFORE.findall(text) if word.islower()]  # a capital: mostly somebody's name
-        nouns.update(word for word in here if word not in STOP and not word.endswith(("ly", "ing", "ed")))
-    least = 2 if len(texts) > 2 else 1
+    for post in posts:
+        used.update(post.stems)
+        spread.update(set(post.stems))
+        nouns.update(post.nouns)
+    least = max(2, len(posts) / 4) if len(posts) > 2 else 1
     ranked = sorted(
         (word for word in nouns if spread[stem(word)] >= least and used[stem(word)] > 1),
         key=lambda word: (-(nouns[word] + used[stem(word)]) * (1 + math.log(spread[stem(word)])), word),
     )
-    chosen: list[str] = []
+    chosen: dict[str, str] = {}
     for word in ranked:
-        if stem(word) not in {stem(other) for other in chosen}:
-            chosen.append(word)
-    return chosen[:count]
+        chosen.setdefault(stem(word), word)
+    return list(chosen.values())[:count]
+
+
+def noun_words(text: str) -> list[str]:
+    """Words that stand where nouns stand, in order. Not one with a capital: that is mostly somebody's name."""
+    found = (word for word in NOUN_BEFORE.findall(text) if word.islower() and word not in STOP)
+    return [word for word in found if not word.endswith(("ly", "ing", "ed"))]
 
 
 def listed(items: Sequence[str]) -> str:
