@@ -34,12 +34,12 @@ from humanllm.asking import Asked, Rules, seeded
 from humanllm.checks import read_reply
 from humanllm.engines.base import ModelSpec, Request, Sampling
 from humanllm.engines.vllm import VllmEngine
+from humanllm.estimates import estimate
 from humanllm.files import read_json, write_json
 from humanllm.histories import render_all
 from humanllm.prompts import Prompt, load_prompt, load_prompts
 from humanllm.sessions import Session
 from humanllm.student import write_student
-from humanllm.tokens import estimate
 
 KINDS = ("persona", "profile", "stories", "style")
 SEED = 2025

@@ -148,7 +148,7 @@ class Series(Generic[T]):
 
 
 def write_letters(path: Path, letters: Iterable[dict[str, Any]]) -> None:
-    """Write dead letters as JSON lines, by id; an empty file when there is none. They hold texts: for the owner alone."""
+    """Write dead letters as JSON lines, by id; an empty file without any. They hold texts: for the owner alone."""
     lines = (
         json.dumps(letter, ensure_ascii=False, sort_keys=True) for letter in sorted(letters, key=lambda x: x["id"])
     )

@@ -18,10 +18,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from humanllm.errors import InputError
+from humanllm.estimates import estimate
 from humanllm.ngrams import RunReader, Runs, shared
 from humanllm.sharegpt import Line, as_line
 from humanllm.tables import Row
-from humanllm.tokens import estimate
 
 BATCH = 1024
 

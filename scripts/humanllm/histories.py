@@ -18,8 +18,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from humanllm.estimates import beginning, estimate
 from humanllm.tables import Row
-from humanllm.tokens import beginning, estimate
 
 HEADING_LIKE = re.compile(r"^[^\S\n]*#[#\s]*", re.MULTILINE)
 WORD = re.compile(r"\w{4,}")

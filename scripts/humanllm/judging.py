@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 
 from humanllm.engines.base import ModelSpec, Request, Sampling
+from humanllm.estimates import estimate
 from humanllm.histories import closest, render_all
 from humanllm.prompts import Prompt
 from humanllm.stages import Job
 from humanllm.stats import Tally, counted
 from humanllm.tables import Row
-from humanllm.tokens import estimate
 
 PROMPT_TOKENS = 1000  # of the judge's instructions and the chat template
 SAFE = 0.75  # of the room is used, since tokens are estimated

@@ -14,10 +14,10 @@ import numpy as np
 
 from humanllm.draws import digest
 from humanllm.errors import InputError
+from humanllm.estimates import estimate
 from humanllm.ngrams import RunReader, shared, told
 from humanllm.sharegpt import Line, answer_of, prompt_of, read_lines
 from humanllm.tables import ITEM, iterate_rows
-from humanllm.tokens import estimate
 
 SIDES = ("train", "test")
 QUANTILES = (0, 5, 25, 50, 75, 95, 99, 100)

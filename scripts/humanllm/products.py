@@ -17,6 +17,7 @@ from humanllm.asking import Asked
 from humanllm.cleaning import in_order
 from humanllm.draws import digest, draw
 from humanllm.engines.base import Request, Sampling
+from humanllm.estimates import estimate
 from humanllm.histories import render_all
 from humanllm.prompts import Prompt
 from humanllm.replies import Reply, as_json
@@ -24,7 +25,6 @@ from humanllm.stages import Job
 from humanllm.stats import Tally, counted
 from humanllm.summaries import Summaries
 from humanllm.tables import Row
-from humanllm.tokens import estimate
 
 KINDS = {
     "user": ("persona", "profile", "stories", "style"),

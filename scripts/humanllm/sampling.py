@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 from humanllm.draws import digest
 from humanllm.errors import InputError
+from humanllm.estimates import estimate
 from humanllm.ngrams import RunReader, Runs, shared, told
 from humanllm.split import Group, test_users
 from humanllm.tables import Row
-from humanllm.tokens import estimate
 
 
 @dataclass(slots=True)

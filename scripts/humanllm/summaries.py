@@ -18,11 +18,11 @@ from humanllm.asking import Asked
 from humanllm.draws import digest
 from humanllm.engines.base import Request, Sampling
 from humanllm.errors import InputError
+from humanllm.estimates import estimate
 from humanllm.histories import Part, joined, packed, parts
 from humanllm.prompts import Prompt
 from humanllm.replies import Reply, Summary
 from humanllm.tables import Row
-from humanllm.tokens import estimate
 
 SHRINK = 0.9  # notes longer than this share of what they are on would never come to an end
 

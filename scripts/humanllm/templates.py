@@ -15,9 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from humanllm.errors import InputError
+from humanllm.messages import for_template
 from humanllm.modelfiles import demand_hub_name, demand_tokenizer
 from humanllm.sharegpt import Line, answer_of, messages_of
-from humanllm.tokens import for_template
 
 if TYPE_CHECKING:
     from tokenizers import Encoding

@@ -1,6 +1,5 @@
-"""How many tokens a text or a prompt takes: by a rule of thumb, or by the model's own tokenizer where it is at hand.
+"""How many tokens a prompt takes: by the model's own tokenizer where it is at hand, else by a rule of thumb.
 
-estimate("My tomatoes never ripen.")    # 6
 count = counter(spec)
 count.exact, count(messages)            # True, 412: the chat template's own tokens are in it
 """
@@ -14,20 +13,10 @@ from pathlib import Path
 from typing import Any
 
 from humanllm.engines.base import ModelSpec
+from humanllm.estimates import estimate
+from humanllm.messages import Messages, for_template
 
-BYTES_A_TOKEN = 4  # of UTF-8: about right for English and Chinese with vocabularies of 128,000 tokens and more
 AROUND_A_MESSAGE = 8  # tokens that a chat template writes around each message, about
-Messages = list[dict[str, str]]
-
-
-def estimate(*texts: str) -> int:
-    """The tokens of the texts by their bytes, rounded up: it needs no tokenizer."""
-    return -(-sum(len(text.encode("utf-8", "surrogatepass")) for text in texts) // BYTES_A_TOKEN)
-
-
-def beginning(text: str, limit: int) -> str:
-    """As much of the start of `text` as is estimated at `limit` tokens; all of it if it is shorter."""
-    return text.encode("utf-8", "surrogatepass")[: limit * BYTES_A_TOKEN].decode("utf-8", "ignore")
 
 
 @dataclass(frozen=True)
@@ -103,21 +92,3 @@ def _first_of(texts: list[str]) -> re.Pattern[str]:
     for text in texts:
         rests.setdefault(text[0], []).append(re.escape(text[1:]))
     return re.compile("|".join(f"{re.escape(first)}(?={'|'.join(rest)})" for first, rest in rests.items()) or "(?!)")
-
-
-def for_template(tokenizer: Any) -> Callable[[Messages], Messages]:
-    """What makes messages fit the tokenizer's chat template: some (Gemma's) refuse a system message."""
-    refuses = "system role not supported" in str(tokenizer.chat_template).lower()
-    return _without_system if refuses else _as_they_are
-
-
-def _as_they_are(messages: Messages) -> Messages:
-    return messages
-
-
-def _without_system(messages: Messages) -> Messages:
-    """The system text at the head of the first user message."""
-    system = "\n\n".join(message["content"] for message in messages if message["role"] == "system")
-    rest = [dict(message) for message in messages if message["role"] != "system"]
-    rest[0]["content"] = f"{system}\n\n{rest[0]['content']}".strip()
-    return rest

@@ -18,13 +18,13 @@ from pathlib import Path
 
 from humanllm.draws import digest
 from humanllm.errors import InputError
+from humanllm.estimates import estimate
 from humanllm.ngrams import RunReader, Runs, shared, told
 from humanllm.sharegpt import Line, as_line, prompt_of, read_lines
 from humanllm.shuffled import ShuffledLines
 from humanllm.stats import Tally
 from humanllm.tables import CLEAN, Row, iterate_rows
 from humanllm.tasks.history import halves
-from humanllm.tokens import estimate
 
 SIDES = ("train", "test")
 Judged = Iterator[Line | str]  # a line, or the reason why there is none

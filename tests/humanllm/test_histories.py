@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from humanllm.estimates import estimate
 from humanllm.histories import Part, closest, packed, parts, render
-from humanllm.tokens import estimate
 from post_data import record
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from humanllm.engines.base import ModelSpec
-from humanllm.tokens import Encoder, beginning, counter, estimate
+from humanllm.estimates import beginning, estimate
+from humanllm.tokens import Encoder, counter
 
 WORDS = ["<s>", "</s>", "[INST]", "<unk>", "hello", "you", "are", "kind", "<", "s>", "[", "INST]"]
 TEMPLATE = (

@@ -48,3 +48,9 @@ def test_a_rules_environment_has_what_it_imports(rule: str) -> None:
                 continue
             known = DISTRIBUTIONS.get(root, root)
             assert known in pinned or BROUGHT.get(root) in pinned, f"envs/{env}.yaml lacks {known}, for {path.name}"
+
+
+@pytest.mark.parametrize("rule", ["sample_sft", "derive_variant", "pack_tokens", "train_sft", "merge_linear"])
+def test_an_edit_of_an_engine_trains_no_model_again(rule: str) -> None:
+    reached = [path.name for path in behind(rule, "train") if "engines" in path.parts]
+    assert not reached, f"{rule} reaches {reached}: its code digest would change with them"

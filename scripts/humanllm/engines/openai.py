@@ -23,7 +23,7 @@ from humanllm.engines.base import OVERFLOW, SERVER, Feed, ModelSpec, Reply, Requ
 from humanllm.engines.openai_faults import Over, Refused, Trouble, error_in, fault_of
 from humanllm.engines.openai_forms import ROOM, body_of, known, read_reply, refusal, said
 from humanllm.errors import EngineError, InputError
-from humanllm.tokens import estimate
+from humanllm.estimates import estimate
 
 TRIES, TRIES_AT_START = 18, 7  # of a request: about ten minutes, so that a server can be started anew; half a minute
 FIRST_WAIT, LONGEST_WAIT = 0.5, 60.0  # seconds between two tries: each wait is twice the one before

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from humanllm.estimates import BYTES_A_TOKEN
 from humanllm.planning.flow import Flow
 from humanllm.planning.rates import Rates
 from humanllm.planning.sample import Sample
 from humanllm.planning.training import Lesson, Set
 from humanllm.planning.work import Work
 from humanllm.settings import Config
-from humanllm.tokens import BYTES_A_TOKEN
 
 A_LINE = 220  # bytes of a journal's line beside the text: key, id, model, counts
 WEIGHTS = 2  # bytes of a parameter in bf16

@@ -13,7 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from humanllm.engines.base import ModelSpec, Request
-from humanllm.tokens import AROUND_A_MESSAGE, BYTES_A_TOKEN, Counter, Encoder, Messages, counter, encoder
+from humanllm.estimates import BYTES_A_TOKEN
+from humanllm.messages import Messages
+from humanllm.tokens import AROUND_A_MESSAGE, Counter, Encoder, counter, encoder
 
 BLOCK = 16  # tokens that a prefix cache keeps or drops together (vLLM's default)
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from humanllm.errors import InputError
+from humanllm.estimates import BYTES_A_TOKEN
 from humanllm.planning import disk, evaluation, lengths, training
 from humanllm.planning.counts import Count
 from humanllm.planning.flow import Flow, flow_of, missing
@@ -17,7 +18,7 @@ from humanllm.planning.sample import Sample
 from humanllm.planning.work import Work, asked, scaled, total, wall_hours
 from humanllm.preview import model_of
 from humanllm.settings import Config
-from humanllm.tokens import BYTES_A_TOKEN, counter
+from humanllm.tokens import counter
 
 FEW = 1000  # sampled records below which a figure is called rough
 JOB_HOURS = 24  # runtime of the rules that ask a model

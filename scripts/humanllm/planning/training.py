@@ -8,13 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from humanllm.estimates import estimate
 from humanllm.planning.flow import Flow
 from humanllm.planning.measure import Step
 from humanllm.planning.rates import Rates
 from humanllm.planning.sample import Sample
 from humanllm.settings import Config
 from humanllm.tables import iterate_rows
-from humanllm.tokens import estimate
 
 PAPER_HOURS = {"students": "8B", "hours": 120.0, "on": "8 x A100 40 GB, 3 epochs of 1.2 million samples"}
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from humanllm.draws import draw
+from humanllm.estimates import estimate
 from humanllm.tables import Row
 from humanllm.tasks.drafts import Draft, Knobs, Refusal
 from humanllm.tasks.history import cut, heading
 from humanllm.tasks.people import Person
-from humanllm.tokens import estimate
 
 NEEDS = ()
 SECTIONS = {"history": frozenset({"history", "post"})}
