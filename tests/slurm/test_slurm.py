@@ -48,11 +48,10 @@ def test_rules_go_to_their_partitions(cluster: Path, tmp_path: Path) -> None:
     # no conda here: the jobs find this machine's environment on PATH; and look at the queue more often
     del settings["software-deployment-method"]
     settings |= {"latency-wait": 20, "slurm-init-seconds-before-status-checks": 2, "seconds-between-status-checks": 2}
-    profile.write_text(yaml.safe_dump(settings))
-    overlay = yaml.safe_load((project.folder / "small.yaml").read_text())
     # the extractive engine needs no GPU; asking for one shows where GPU rules go
-    overlay["models"] = {"extractive": {"engine": "extractive", "path": "rules", "revision": "1", "gpus": 2}}
-    (project.folder / "small.yaml").write_text(yaml.safe_dump(overlay))
+    for rule in ("rewrite_text", "score_quality"):
+        settings["set-resources"][rule] |= {"gpu": 2}
+    profile.write_text(yaml.safe_dump(settings))
     done = project.demo("results/demo/scored/blogger/0.parquet", "--profile", "slurm")
     assert done.returncode == 0, (done.stdout + done.stderr)[-4000:]
 
