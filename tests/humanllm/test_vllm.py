@@ -21,6 +21,7 @@ from humanllm.asking import Asked, Rules
 from humanllm.engines import vllm as engine
 from humanllm.engines.base import ModelSpec, Reply, Request, Sampling
 from humanllm.errors import InputError
+from humanllm.prompts import load_prompt
 from humanllm.replies import MODELS, schema_of
 from humanllm.sessions import Session
 from tiny_model import tiny_model
@@ -166,3 +167,24 @@ def test_a_folder_without_tokenizer_is_refused_by_name(tmp_path: Path) -> None:
     request = Request("a", [{"role": "user", "content": "x"}], Sampling(0.0, 1))
     with pytest.raises(InputError, match=f"{tmp_path} has no tokenizer"):
         ask([request], spec(tmp_path), tmp_path / "j.jsonl")
+
+
+@pytest.mark.slow
+def test_every_prompt_is_answered_in_form_or_dead(tmp_path: Path) -> None:
+    """Of every stage that asks a model, and of every product."""
+    folder = Path(__file__).resolve().parents[2] / "scripts/prompts"
+    kinds = ("rewrite", "score", "synthesis", "judge")
+    prompts = [load_prompt(path) for kind in kinds for path in sorted((folder / kind).glob("*.md"))]
+    by_name = {prompt.name: prompt for prompt in prompts}
+    requests = [
+        prompt.request(prompt.name, Sampling(0.7, 300), **dict.fromkeys(prompt.fields, "I sold the bed."))
+        for prompt in prompts
+    ]
+    spec = ModelSpec("tiny", "vllm", str(tiny_model(tmp_path / "tiny", 8192)), "made", max_model_len=8192)
+    rules = Rules(attempts=2, max_dead_share=1.0)
+    with Session(spec, tmp_path / "j.jsonl", rules, 1) as opened:
+        asked = opened.ask(requests, lambda request, text: by_name[request.template].parse(text))
+    assert len(asked.answers) + len(asked.dead) == len(prompts) >= 24
+    assert set(asked.dead.values()) <= {"length", "form"}
+    judged = [prompt.name for prompt in prompts if prompt.name.startswith(("judge", "score"))]
+    assert set(judged) <= set(asked.answers)
