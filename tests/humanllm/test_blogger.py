@@ -7,17 +7,14 @@ from typing import Any
 
 import polars as pl
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from humanllm.errors import InputError
 from humanllm.readers import KINDS, blogger
-from humanllm.readers.blogger import posts, read, seconds
+from humanllm.readers.blogger import read, seconds
 from humanllm.readers.draft import drafts
 from humanllm.readers.fields import Batch
 from humanllm.readers.months import month_of
 from humanllm.readers.opening import Truncated
-from row_data import examples
 
 ANN = "7596.male.26.Internet.Scorpio.xml"
 BOB = "81.female.17.indUnk.Leo.xml"
@@ -116,28 +113,6 @@ def test_a_truncated_csv_gives_its_rows_and_then_its_error(tmp_path: Path) -> No
     assert len(found) > 5000
     assert found == [f"post {number} {number**9}" for number in range(len(found))]  # the half row is none
     assert [tuple(reject) for batch in batches for reject in batch.unreadable] == [(len(found), "broken_row", None)]
-
-
-def test_a_missing_date_shifts_no_other() -> None:
-    text = "<Blog><date>a</date><post>1</post><post>2</post><date>x</date><date>c</date> <post>3</post></Blog>"
-    assert posts(text) == [("a", "1"), ("", "2"), ("c", "3")]
-
-
-def test_a_date_is_one_that_stands_right_before() -> None:
-    text = "<date>a</date> x <post>1</post><date>b<i></date><post>2<date>c</date></post>d</date><post>3</post>"
-    assert posts(text) == [("", "1"), ("", "2<date>c</date>"), ("", "3")]
-
-
-def test_a_missing_end_of_a_post_swallows_no_other() -> None:
-    text = "<Blog><date>a</date><post>one<date>b</date><post>two</Blog>"
-    assert posts(text) == [("a", "one"), ("b", "two")]
-
-
-@examples(100)
-@given(st.lists(st.sampled_from(["<post>", "</post>", "<date>", "</date>", "<Blog>", "</Blog>", "a", "&", "\n"])))
-def test_every_post_element_is_one_post(parts: list[str]) -> None:
-    text = "".join(parts)
-    assert len(posts(text)) == text.count("<post>")
 
 
 @pytest.mark.parametrize(

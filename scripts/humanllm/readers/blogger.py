@@ -24,35 +24,15 @@ from humanllm.readers.draft import Columns, Kind, as_json
 from humanllm.readers.fields import SURROGATE, Batch, Unreadable, whole
 from humanllm.readers.months import seconds
 from humanllm.readers.opening import AGAIN, IsalError, Truncated, blocks, decoded, form_of
+from humanllm.readers.posts import posts
 
 ABOUT = ("id", "gender", "age", "topic", "sign")  # what a file's name tells
-DATE = re.compile(r"<date>[^<]*</date>\s*\Z|</Blog>\s*\Z")
 LONGEST_FIELD = 1 << 26
 RETURN, LONE = re.compile(r"\r(?!\n)"), "\uffff"  # the latter is no character of any text
 LARGEST = 1 << 26  # bytes that the size of a file in a zip, which may lie, takes at once
 # What a damaged zip may raise: its names may be no text, its sizes no sizes.
 DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, IsalError, EOFError, OSError, RuntimeError, ValueError)
-BATCH = 24 << 20  # characters of posts in a batch, about
-
-
-def _date_at_end(before: str) -> str:
-    """The date that stands right before a post, so that a missing one shifts nothing: "" then."""
-    date, closing, rest = before[before.rfind("<date>") + 6 :].partition("</date>")
-    return date.strip() if closing and "<" not in date and not rest.strip() and "<date>" in before else ""
-
-
-def posts(text: str) -> list[tuple[str, str]]:
-    """(date, text) of each `<post>` of a blogger's file, in its order.
-
-    A post without its closing tag ends at the next post's date.
-    """
-    before, *opened = text.split("<post>")
-    found = []
-    for segment in opened:
-        end = segment.find("</post>")
-        found.append((_date_at_end(before), segment[:end] if end >= 0 else DATE.sub("", segment)))
-        before = segment[end:] if end >= 0 else segment
-    return found
+BATCH = 24 << 20  # bytes of posts in a batch, about
 
 
 class _Columns:
@@ -63,13 +43,13 @@ class _Columns:
         self.abouts: list[tuple[str | None, ...]] = []
         self.files: list[int] = []  # which of `abouts` a post belongs to
         self.dates: list[str] = []
-        self.texts: list[str] = []
+        self.texts: list[bytes] = []  # in UTF-8
         self.numbers: list[int] = []  # the post's place in its blogger's file
         self.unreadable: list[Unreadable] = []
         self.next = first  # row of the dump
-        self.characters = 0
+        self.bytes = 0
 
-    def add(self, about: tuple[str | None, ...], found: list[tuple[str, str]], number: int = 0) -> None:
+    def add(self, about: tuple[str | None, ...], found: list[tuple[str, bytes]], number: int = 0) -> None:
         """Posts of one blogger, from the blogger's `number`-th on."""
         if not found:
             return
@@ -80,7 +60,7 @@ class _Columns:
         self.dates += dates
         self.texts += texts
         self.numbers += range(number, number + len(found))
-        self.characters += sum(map(len, texts))
+        self.bytes += sum(map(len, texts))
         self.next += len(found)
 
     def reject(self, text: str | None) -> None:
@@ -97,7 +77,7 @@ class _Columns:
             )
             frame[name] = told.gather(files)
         frame["date"] = pl.Series(map(seconds, self.dates), dtype=pl.Int64)
-        frame["text"] = pl.Series(self.texts, dtype=pl.String)
+        frame["text"] = pl.Series(self.texts, dtype=pl.Binary).cast(pl.String)
         frame["number"] = pl.Series(self.numbers, dtype=pl.Int32)
         return Batch(pl.DataFrame(frame), self.unreadable)
 
@@ -151,8 +131,8 @@ def _files_of_folder(path: Path) -> Iterator[tuple[str, bytes]]:
 def _from_files(path: Path, files: Iterator[tuple[str, bytes]]) -> Iterator[Batch]:
     name, columns = None, _Columns()
     for name, content in files:
-        columns.add(_about(name), posts(decoded(content)))
-        if columns.characters >= BATCH:
+        columns.add(_about(name), posts(content))
+        if columns.bytes >= BATCH:
             yield columns.batch()
             columns = _Columns(columns.next)
     if name is None:
@@ -211,9 +191,9 @@ def _from_csv(path: Path) -> Iterator[Batch]:
                 columns.reject(fields.get("text"))
                 continue
             about = tuple(fields.get(name) for name in ABOUT)
-            columns.add(about, [(fields["date"], fields["text"])], seen[fields["id"]])
+            columns.add(about, [(fields["date"], fields["text"].encode())], seen[fields["id"]])
             seen[fields["id"]] += 1
-            if columns.characters >= BATCH:
+            if columns.bytes >= BATCH:
                 yield columns.batch()
                 columns = _Columns(columns.next)
     except Truncated:

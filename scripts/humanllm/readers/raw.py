@@ -26,6 +26,7 @@ from humanllm.readers.parquet import parquet_batches
 NAME = re.compile(r'("(?:author|author_fullname|user|user_id|username)"\s*:\s*")[^"]*')
 LONGEST_KEPT = 10_000  # characters of a line that cannot be read
 BATCH = 50_000  # rows in a batch, about
+PART = 8_000  # rows made columns at a time, about: their objects are still in the processor's cache
 BYTES = 128 << 20  # of JSON lines in a batch, most of them in fields that no one asks for
 
 
@@ -78,6 +79,8 @@ class JsonLines:
         self.decoder = msgspec.json.Decoder(self.struct)
         self.numbers: list[range] = []
         self.found: list[Any] = []
+        self.parts: list[pl.DataFrame] = []
+        self.rows = 0  # in all parts
         self.unreadable: list[Unreadable] = []
 
     def take(self, block: Block) -> None:
@@ -93,6 +96,8 @@ class JsonLines:
             self.found += found
         else:
             self._line_by_line(block)
+        if len(self.found) >= PART:
+            self._part()
 
     def _line_by_line(self, block: Block) -> None:
         for number, line in enumerate(block.content.split(b"\n"), block.first):
@@ -124,14 +129,21 @@ class JsonLines:
         except ValueError:
             return None
 
-    def batch(self) -> Batch:
-        """What was taken since the last batch."""
+    def _part(self) -> None:
+        """Make columns of what was found since the last part."""
         numbers = [np.arange(part.start, part.stop) for part in self.numbers]
         columns = {"row": pl.Series(np.concatenate([np.empty(0, dtype=np.int64), *numbers]))}
         for name, field in self.fields.items():
             columns[name] = self._column(name, field, columns)
-        batch = Batch(pl.DataFrame(columns), self.unreadable)
-        self.numbers, self.found, self.unreadable = [], [], []
+        self.parts.append(pl.DataFrame(columns))
+        self.rows += len(self.found)
+        self.numbers, self.found = [], []
+
+    def batch(self) -> Batch:
+        """What was taken since the last batch."""
+        self._part()
+        batch = Batch(pl.concat(self.parts), self.unreadable)
+        self.parts, self.rows, self.unreadable = [], 0, []
         return batch
 
     def _column(self, name: str, field: Field, before: Mapping[str, pl.Series]) -> pl.Series:
@@ -156,7 +168,7 @@ def json_batches(path: Path, fields: Fields) -> Iterator[Batch]:
         for block in blocks(path):
             parser.take(block)
             taken += len(block.content)
-            if taken >= BYTES or len(parser.found) >= BATCH:
+            if taken >= BYTES or parser.rows >= BATCH:
                 yield parser.batch()
                 taken = 0
     except Truncated:
