@@ -1,4 +1,4 @@
-# Full fine-tuning by DeepSpeed and the merge with the base (paper 3.2, 3.3).
+# Full fine-tuning by DeepSpeed (paper 3.2).
 
 
 rule train_sft:
@@ -33,16 +33,18 @@ rule train_sft:
         epochs=config["training"]["epochs"],
         warmup_ratio=config["training"]["warmup_ratio"],
         precision=config["training"]["precision"],
-        gradient_checkpointing=config["training"]["gradient_checkpointing"],
-        zero_stage=config["training"]["zero_stage"],
-        micro_batch=config["training"]["micro_batch"],
+        gradient_checkpointing=training_knob("gradient_checkpointing"),
+        zero_stage=training_knob("zero_stage"),
+        micro_batch=training_knob("micro_batch"),
         ranks=config["training"]["ranks"],
         # A function of threads is no rerun trigger: how often is saved does not change what is trained.
-        save_minutes=lambda wildcards, threads: config["training"]["save_minutes"],
+        save_minutes=lambda wildcards, input: config["training"]["save_minutes"],
         seed=config["seed"],
+        # A function of resources is none either.
+        launcher=training_launcher,
         code=code("train_sft"),
     shell:
-        "python scripts/train_sft.py "
+        "{params.launcher} python scripts/train_sft.py "
         "--packed {input.packed:q} "
         "--base {params.base:q} "
         "--revision {params.revision:q} "
@@ -64,43 +66,3 @@ rule train_sft:
         "--stats {output.stats:q} "
         # The log's writer must outlive the signals on which the training saves.
         "2>&1 | (trap '' TERM USR1 INT; exec tee {log:q}) >&2"
-
-
-rule merge_linear:
-    # The weighted mean of base and tuned model.
-    input:
-        tuned="<results>/checkpoints/{model}/{variant}",
-        base=lambda wildcards: model_input(wildcards.model),
-    output:
-        model=directory("<results>/merged/{model}/{variant}"),
-        manifest="<results>/merged/{model}/{variant}.manifest.json",
-        stats="<results>/merged/{model}/{variant}.stats.json",
-    log:
-        "<logs>/merge_linear/{model}/{variant}.log",
-    benchmark:
-        "<benchmarks>/merge_linear/{model}/{variant}.jsonl"
-    conda:
-        "../envs/merge.yaml"
-    threads: 4
-    resources:
-        mem_mb=lambda wildcards: 48000 if training_gpus(wildcards) else 8000,
-        runtime=120,
-    params:
-        base=lambda wildcards: base_of(wildcards)["path"],
-        revision=lambda wildcards: base_of(wildcards).get("revision", "main"),
-        base_weight=config["merging"]["weights"]["base"],
-        tuned_weight=config["merging"]["weights"]["tuned"],
-        dtype=config["merging"]["dtype"],
-        code=code("merge_linear"),
-    shell:
-        "python scripts/merge_linear.py "
-        "--base {params.base:q} "
-        "--revision {params.revision:q} "
-        "--tuned {input.tuned:q} "
-        "--base-weight {params.base_weight:q} "
-        "--tuned-weight {params.tuned_weight:q} "
-        "--dtype {params.dtype:q} "
-        "--output {output.model:q} "
-        "--manifest {output.manifest:q} "
-        "--stats {output.stats:q} "
-        "> {log:q} 2>&1"

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,15 +19,26 @@ from humanllm.errors import InputError, one_line
 from humanllm.files import publish_folder, read_json, write_json
 from humanllm.modelfiles import local_folder, weight_hashes
 from humanllm.stats import Tally
+from humanllm.training.knobs import resolve
 from humanllm.training.launcher import is_rank, launch
 from humanllm.training.ranks import train
 from humanllm.training.record import manifest, training_record
 from humanllm.training.regroup import regroup
-from humanllm.training.sequences import unpack
-from humanllm.training.settings import Settings, batches
+from humanllm.training.room import DiskError, demand_room, parameters_of, saving, sizes_of
+from humanllm.training.sequences import Facts, size_of, unpack
+from humanllm.training.settings import AUTO, Settings, batches, parts_for
 from humanllm.training.state import State
 
 PATH = click.Path(path_type=Path)
+
+
+class NumberOrAuto(click.IntRange):
+    """A whole number, or `auto`: what fits the GPUs."""
+
+    name = "number|auto"
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        return value if value == AUTO else super().convert(value, param, ctx)
 
 
 @click.command(help=__doc__)
@@ -39,8 +51,8 @@ PATH = click.Path(path_type=Path)
 @click.option("--warmup-ratio", type=float, required=True, help="Share of the updates.")
 @click.option("--precision", type=click.Choice(["bf16", "fp32"]), required=True)
 @click.option("--gradient-checkpointing", type=bool, required=True)
-@click.option("--zero-stage", type=click.IntRange(0, 3), required=True)
-@click.option("--micro-batch", type=int, required=True, help="Sequences a rank and pass.")
+@click.option("--zero-stage", type=NumberOrAuto(0, 3), required=True, help="0 to 3, or auto.")
+@click.option("--micro-batch", type=NumberOrAuto(1), required=True, help="Sequences a rank and pass, or auto.")
 @click.option("--ranks", type=int, required=True, help="Processes: GPUs, or parts of a CPU.")
 @click.option("--device", type=click.Choice(["cuda", "cpu"]), required=True)
 @click.option("--seed", type=int, required=True)
@@ -53,26 +65,27 @@ PATH = click.Path(path_type=Path)
 def main(
     packed: Path, base: str, revision: str, folder: Path, output: Path, record: Path, stats: Path, **knobs: Any
 ) -> None:
-    settings, state = Settings(**knobs), State(folder)
+    state = State(folder)
     model = local_folder(base, revision)
     if is_rank():
-        return run_rank(settings, model, state)
+        return run_rank(model, state)
     with state.alone():
-        facts = unpack(packed, state.sequences)
+        settings, facts = lay_out(Settings(**knobs), packed, model, state)
         made_of = manifest(settings, facts, base, weight_hashes(model))
         if changed := state.prepare(made_of):
             click.echo(f"the saved training differs in {', '.join(changed)}: starting anew", err=True)
-        made = batches(settings, facts.sequences, facts.samples)
-        click.echo(
-            f"{facts.sequences} sequences, {made.samples:.1f} samples an update, {made.updates} updates an epoch"
-        )
+        write_json(state.job, asdict(settings))
+        click.echo(batches(settings, facts.sequences, facts.samples).line(settings, facts.sequences), err=True)
         if trains := not state.is_final():
+            demand_room(folder, output, *sizes_of(settings, parameters_of(model)))
             state.count_attempt()
             if (newest := state.newest()) and regroup(newest, settings.ranks):
                 click.echo(f"{newest.name} regrouped for {settings.ranks} ranks", err=True)
     if trains:
         launch(sys.argv, settings.ranks, settings.device)
     if not state.is_final():  # a rank may break down on its way out, with all done
+        with state.alone():
+            state.drop_cut_off()
         raise InputError(f"the training did not end; its state is kept in {folder}, the reason stands above")
     log = read_json(state.final / "log.json")
     write_json(record, training_record(made_of, settings, log, Path(__file__).parent))
@@ -80,19 +93,29 @@ def main(
     tally.take(facts.sequences)
     tally.keep(facts.sequences)
     tally.write(stats, first_loss=log[0]["loss"], last_loss=log[-1]["loss"], steps=len(log))
-    with publish_folder(output) as temporary:
+    with saving(output, "the trained model"), publish_folder(output) as temporary:
         shutil.copytree(state.final / "model", temporary, dirs_exist_ok=True)
     state.clear()
     click.echo(f"trained {len(log)} steps: loss {log[0]['loss']:.4f} to {log[-1]['loss']:.4f}")
 
 
-def run_rank(settings: Settings, model: Path, state: State) -> None:
-    """One of the processes that the launcher starts; only the first one speaks."""
-    data = read_json(state.manifest)["data"]
+def lay_out(settings: Settings, packed: Path, model: Path, state: State) -> tuple[Settings, Facts]:
+    """The knobs with a number for each `auto`, and the sequences that the ranks will read."""
+    size, saved = size_of(packed), state.saved()
+    settings = resolve(settings, model, size, saved)
+    parts = parts_for(settings, size.sequences, size.samples, saved.get("data", {}).get("parts"))
+    if parts > 1:
+        click.echo(f"each sequence in {parts} parts, to keep {settings.batch_size} samples an update", err=True)
+    return settings, unpack(packed, state.sequences, parts)
+
+
+def run_rank(model: Path, state: State) -> None:
+    """One of the processes that the launcher starts; only the first one speaks, and one whose disk is full."""
+    settings, data = Settings(**read_json(state.job)), read_json(state.manifest)["data"]
     try:
         train(settings, model, state, data["sequences"], data["samples"])
-    except InputError:
-        if os.environ["RANK"] == "0":
+    except InputError as error:
+        if os.environ["RANK"] == "0" or isinstance(error, DiskError):
             raise
         sys.exit(1)
 

@@ -50,6 +50,7 @@ def test_samples_are_packed_and_counted(folder: Path) -> None:
     assert (facts.tokens, facts.answer_tokens) == (stats["tokens"], stats["answer_tokens"])
     assert stats["lengths"] == {"64": 30}
     assert stats["fill_rate"] == round(facts.tokens / (facts.sequences * 256), 4) > 0.8
+    assert (stats["padding"], stats["truncated"]) == (facts.sequences * 256 - facts.tokens, 0)
     assert sorted(path.name for path in (folder / "out").iterdir()) == ["full.parquet", "full.stats.json"]
 
 

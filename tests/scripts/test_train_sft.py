@@ -8,57 +8,15 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
-from itertools import chain
 from pathlib import Path
 from types import SimpleNamespace
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
 from safetensors.numpy import save_file
 
-ROOT = Path(__file__).resolve().parents[2]
-LISTS = pa.schema([(name, pa.list_(pa.int32())) for name in ("input_ids", "labels", "segments")])
-
-
-def pack(path: Path, sequences: int) -> Path:
-    """Sequences of four samples that count upwards, each from another number: easy to learn."""
-    rows = []
-    for start in range(sequences):
-        samples = [[3 + (start + shift + step) % 61 for step in range(24)] for shift in (0, 15, 30, 45)]
-        ids = [*chain.from_iterable(samples)]
-        labels = [*chain.from_iterable([-100] * 4 + sample[4:] for sample in samples)]
-        rows.append({"input_ids": ids, "labels": labels, "segments": [24] * 4})
-    pq.write_table(pa.Table.from_pylist(rows, schema=LISTS), path)
-    return path
-
-
-def command(folder: Path, base: Path, **changed: object) -> list[str]:
-    options: dict[str, object] = {
-        "packed": folder / "packed.parquet",
-        "base": base,
-        "learning-rate": 0.01,
-        "batch-size": 16,
-        "epochs": 3,
-        "warmup-ratio": 0.1,
-        "precision": "bf16",
-        "gradient-checkpointing": True,
-        "zero-stage": 3,
-        "micro-batch": 2,
-        "ranks": 2,
-        "device": "cpu",
-        "seed": 2025,
-        "save-minutes": 30,
-        "state": folder / "state",
-        "output": folder / "out/full",
-        "record": folder / "out/full.training.json",
-        "stats": folder / "out/full.stats.json",
-    }
-    script = [sys.executable, str(ROOT / "scripts/train_sft.py")]
-    options |= {name.replace("_", "-"): value for name, value in changed.items()}
-    return script + [part for name, value in options.items() for part in (f"--{name}", str(value))]
+from training_runs import TRAINED, Training, command, pack, training_project
 
 
 def stop_it(command: list[str], log: Path, after: str) -> int:
@@ -69,28 +27,6 @@ def stop_it(command: list[str], log: Path, after: str) -> int:
         job.send_signal(signal.SIGUSR1)
     assert job.returncode == 1, log.read_text()
     return int(re.findall(r"told to end at step (\d+) of \d+; saved", log.read_text())[-1])
-
-
-@pytest.mark.slow
-def test_two_ranks_are_stopped_and_go_on_to_a_model_that_learned(
-    tmp_path: Path, pico_model: Callable[..., Path]
-) -> None:
-    base = pico_model(tmp_path / "base", tied=True)
-    pack(tmp_path / "packed.parquet", sequences=120)
-    step = stop_it(command(tmp_path, base), tmp_path / "log", after="step 1/")
-    assert not (tmp_path / "out").exists()
-
-    done = subprocess.run(command(tmp_path, base), capture_output=True, text=True)
-    assert done.returncode == 0, done.stderr[-3000:]
-    assert f"step {step + 1}/90" in done.stderr
-    record = json.loads((tmp_path / "out/full.training.json").read_text())
-    assert [row["step"] for row in record["log"]] == list(range(1, 91))
-    assert record["last_loss"] < 0.8 * record["first_loss"]
-    assert record["manifest"]["batch"] == {"samples": 16.0, "sequences": 4, "updates": 30}
-    stats = json.loads((tmp_path / "out/full.stats.json").read_text())
-    assert (stats["in"], stats["kept"]) == (120, 120)
-    assert not list((tmp_path / "state").glob("checkpoint-*"))
-    check_it_counts(tmp_path / "out/full")
 
 
 @pytest.mark.slow
@@ -111,20 +47,6 @@ def test_one_rank_goes_on_where_two_stopped(tmp_path: Path, pico_model: Callable
         for path in (tmp_path / "whole.json", tmp_path / "out/full.training.json")
     ]
     assert losses[0] == pytest.approx(losses[1], abs=1e-3)  # the same batches, added up in another order
-
-
-def check_it_counts(folder: Path) -> None:
-    """The folder holds a model that goes on counting, with what belongs to it."""
-    import torch
-    from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig
-
-    model, tokenizer = AutoModelForCausalLM.from_pretrained(folder), AutoTokenizer.from_pretrained(folder)
-    made = model.generate(torch.arange(20, 30).unsqueeze(0), max_new_tokens=4, do_sample=False)
-    assert made[0, -4:].tolist() == [30, 31, 32, 33]
-    assert tokenizer.apply_chat_template([{"role": "user", "content": "hm"}], tokenize=False) == (
-        "<|im_start|> hm <|im_end|>"
-    )
-    assert GenerationConfig.from_pretrained(folder).temperature == 0.7
 
 
 def test_bad_input_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
@@ -169,7 +91,8 @@ def test_a_checkpoint_is_regrouped_alone_and_as_an_attempt(tmp_path: Path, monke
         "local_folder": lambda base, revision: Path(base),
         "weight_hashes": lambda model: {},
         "manifest": lambda *_: {"data": 1},
-        "unpack": lambda *_: SimpleNamespace(sequences=40, samples=160),
+        "lay_out": lambda settings, *_: (settings, SimpleNamespace(sequences=40, samples=160)),
+        "parameters_of": lambda model: 0,
         "regroup": regroup,
         "launch": launch,
     }.items():
@@ -185,3 +108,62 @@ def test_a_checkpoint_is_regrouped_alone_and_as_an_attempt(tmp_path: Path, monke
     mark_complete(state.final, step=9)
     CliRunner().invoke(train_sft.main, arguments)
     assert len(happened) == 2
+
+
+TIME_LIMIT = """#!{python}
+import os, pathlib, signal, subprocess, sys, time
+
+command = ["{python}", *sys.argv[1:]]
+if "scripts/train_sft.py" not in command:
+    os.execv(command[0], command)
+jobs, log = pathlib.Path("jobs"), pathlib.Path("logs/demo/train_sft/demo/full.log")
+with jobs.open("a") as file:
+    file.write("job\\n")
+job = subprocess.Popen(command)
+if len(jobs.read_text().split()) == 1:
+    while job.poll() is None and not (log.exists() and "step " in log.read_text()):
+        time.sleep(0.1)
+    job.send_signal(signal.SIGUSR1)
+sys.exit(job.wait())
+"""
+
+
+@pytest.mark.slow
+def test_a_training_longer_than_its_time_limit_ends_by_slices(tmp_path: Path, pico_model: Callable[..., Path]) -> None:
+    """The first job's `python` stands for Slurm: it sends SIGUSR1 after a step (tests/slurm has the real one)."""
+    project = training_project(tmp_path / "project", pico_model(tmp_path / "base", tied=True), 120, slices=1)
+    wrapper = tmp_path / "bin/python"
+    wrapper.parent.mkdir()
+    wrapper.write_text(TIME_LIMIT.format(python=sys.executable))
+    wrapper.chmod(0o755)
+    project.first_on_path = (wrapper.parent,)
+    done = project.demo(*TRAINED)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (project.folder / "jobs").read_text().count("job") == 2
+    assert (done.stdout + done.stderr).count("Trying to restart job") == 1
+    record = json.loads((project.folder / "results/demo/checkpoints/demo/full.training.json").read_text())
+    assert [row["step"] for row in record["log"]] == list(range(1, record["steps"] + 1))
+    assert record["steps"] == 30
+    said = (project.folder / "logs/demo/train_sft/demo/full.log").read_text()
+    assert not re.search(r"^step 1/30", said, flags=re.MULTILINE), "the last job did not begin anew"
+
+
+@pytest.mark.slow
+def test_a_disk_that_fills_is_one_line_and_keeps_the_checkpoint_before(
+    tmp_path: Path, pico_model: Callable[..., Path]
+) -> None:
+    """A limit on the size of a file stands for the disk: the optimizer's part does not fit, all else does."""
+    pack(tmp_path / "packed.parquet", sequences=40)
+    training = Training(tmp_path, pico_model(tmp_path / "base", tied=True), {"zero_stage": 2, "save_minutes": 0.003})
+    training.strike(signal.SIGUSR1, step=1)
+    before = training.saved()
+    largest = max(file.stat().st_size for file in training.state.rglob("*optim_states.pt"))
+    full = ["bash", "-c", f'ulimit -f {(largest - 20_000) // 1024}; exec "$@"', "bash"]
+    with subprocess.Popen(
+        [*full, *command(tmp_path, training.base, zero_stage=2, save_minutes=0.0001)], stderr=subprocess.PIPE, text=True
+    ) as job:
+        said = job.communicate()[1]
+    assert job.returncode == 1
+    assert f"Error: the checkpoint of step {before + 1} could not be written into {training.state} (" in said
+    assert "Traceback" not in said
+    assert [path.name for path in training.state.glob("checkpoint-*")] == [f"checkpoint-{before}"]

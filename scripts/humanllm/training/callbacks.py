@@ -127,5 +127,6 @@ class Saves:
         if args.process_index == 0:
             folder = self.state.folder / f"checkpoint-{state.global_step}"
             mark_complete(folder, step=state.global_step, ranks=args.world_size)
+            self.state.drop_before(state.global_step)
             print(f"saved at step {state.global_step}", file=sys.stderr, flush=True)
         self.saved = time.monotonic()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import sys
 from contextlib import nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from humanllm.files import write_json
 from humanllm.modelfiles import copy_beside_weights, open_weights
 from humanllm.training.callbacks import Progress, Saves, as_callback
 from humanllm.training.regroup import OwnSteps, is_universal
+from humanllm.training.room import saving
 from humanllm.training.sequences import Sequences, collate
 from humanllm.training.settings import Settings, batches
 from humanllm.training.speed import work_of
@@ -31,7 +33,7 @@ def train(settings: Settings, base: Path, state: State, sequences: int, samples:
     """
     first = os.environ["RANK"] == "0"
     os.environ["TENSORBOARD_LOGGING_DIR"] = str(state.curves)
-    _join(settings.device)
+    join(settings.device)
     saves = Saves(state, settings.save_minutes, watch_stdin=True)
     with state.alone() if first else nullcontext():
         newest = state.newest()
@@ -44,16 +46,26 @@ def train(settings: Settings, base: Path, state: State, sequences: int, samples:
         if universal:
             trainer.add_callback(as_callback(OwnSteps()))
         saves.listen()
+        if first:
+            print(_layout(settings), file=sys.stderr, flush=True)
         trainer.train(resume_from_checkpoint=str(newest) if newest else None)
         if not saves.stopped:
-            _save(trainer, base, state, first)
+            with saving(state.final, "the trained model"):
+                _save(trainer, base, state, first)
     _part()
     if saves.stopped:
         step, steps = trainer.state.global_step, trainer.state.max_steps
         raise InputError(f"told to end at step {step} of {steps}; saved: run again to go on from there")
 
 
-def _join(device: str) -> None:
+def _layout(settings: Settings) -> str:
+    """For people: ZeRO-3 on 8 ranks (cuda), attention flash_attention_2, fused cross-entropy."""
+    loss = "fused" if settings.device == "cuda" else "plain"
+    ranks = f"{settings.ranks} ranks ({settings.device})"
+    return f"ZeRO-{settings.zero_stage} on {ranks}, attention {attention(settings)}, {loss} cross-entropy"
+
+
+def join(device: str) -> None:
     """Let the ranks find each other: over NCCL on GPUs, gloo on CPUs."""
     import deepspeed
     import torch
@@ -85,19 +97,18 @@ def _arguments(settings: Settings, state: State, accumulation: int, universal: b
         lr_scheduler_type="cosine",
         warmup_steps=settings.warmup_ratio,  # below 1: a share of all updates
         num_train_epochs=settings.epochs,
-        per_device_train_batch_size=settings.micro_batch,
+        per_device_train_batch_size=int(settings.micro_batch),
         gradient_accumulation_steps=accumulation,
         bf16=settings.precision == "bf16",
         gradient_checkpointing=settings.gradient_checkpointing,
-        deepspeed=deepspeed_settings(settings.zero_stage, universal),
+        deepspeed=deepspeed_settings(int(settings.zero_stage), universal),
         use_cpu=settings.device == "cpu",
         seed=settings.seed,
         average_tokens_across_devices=True,  # the loss is the mean over the answer tokens of the whole update
         include_num_input_tokens_seen="all",
         logging_steps=1,
         logging_nan_inf_filter=False,
-        save_strategy="no",  # by time and on signals: callbacks.Saves
-        save_total_limit=2,  # the older one stays until the newer one is complete
+        save_strategy="no",  # by time and on signals: callbacks.Saves, which drops the older one as well
         remove_unused_columns=False,
         dataloader_pin_memory=settings.device == "cuda",
         disable_tqdm=True,
@@ -110,20 +121,33 @@ def _arguments(settings: Settings, state: State, accumulation: int, universal: b
 def _model(base: Path, settings: Settings) -> PreTrainedModel:
     import torch
     from transformers import AutoModelForCausalLM
-    from transformers.utils import is_flash_attn_2_available
 
-    flash = settings.device == "cuda" and settings.precision == "bf16" and is_flash_attn_2_available()
     return AutoModelForCausalLM.from_pretrained(
         base,
         dtype=torch.bfloat16 if settings.precision == "bf16" else torch.float32,
-        attn_implementation="flash_attention_2" if flash else "sdpa",
+        attn_implementation=attention(settings),
     )
+
+
+def attention(settings: Settings) -> str:
+    """Flash attention where its package is installed: it skips other samples' tokens, sdpa computes and masks them."""
+    from transformers.utils import is_flash_attn_2_available
+
+    flash = settings.device == "cuda" and settings.precision == "bf16" and is_flash_attn_2_available()
+    return "flash_attention_2" if flash else "sdpa"
 
 
 def _trainer(arguments: TrainingArguments, model: PreTrainedModel, data: Sequences) -> Trainer:
     from transformers import PrinterCallback, Trainer
 
-    trainer = Trainer(model=model, args=arguments, train_dataset=data, data_collator=collate)
+    class Careful(Trainer):
+        """Says in one line that a checkpoint could not be written."""
+
+        def _save_checkpoint(self, model: Any, trial: Any) -> None:
+            with saving(Path(str(arguments.output_dir)), f"the checkpoint of step {self.state.global_step}"):
+                super()._save_checkpoint(model, trial)
+
+    trainer = Careful(model=model, args=arguments, train_dataset=data, data_collator=collate)
     trainer.remove_callback(PrinterCallback)
     return trainer
 

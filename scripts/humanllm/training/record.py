@@ -33,6 +33,7 @@ def training_record(
     return {
         "manifest": manifest,
         "layout": {"ranks": settings.ranks, "micro_batch": settings.micro_batch},
+        "batch_asked": settings.batch_size,
         "git_commit": _commit(code),
         "first_loss": log[0]["loss"],
         "last_loss": log[-1]["loss"],

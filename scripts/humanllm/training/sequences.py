@@ -11,8 +11,10 @@ default of most models, they would not look.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -33,43 +35,95 @@ COLUMNS = PACKED.names
 
 @dataclass(frozen=True)
 class Facts:
-    """What a packed table holds."""
+    """What a packed table holds, each of its sequences cut into `parts`."""
 
     digest: str  # sha256 of the file
+    parts: int
     sequences: int
     samples: int
     tokens: int
     answer_tokens: int  # with loss
 
 
-def unpack(packed: Path, arrow: Path) -> Facts:
+@dataclass(frozen=True)
+class Size:
+    """What the knobs of a training depend on."""
+
+    sequences: int
+    samples: int
+    longest: int  # tokens of a sequence
+
+
+def size_of(packed: Path) -> Size:
+    """By the lengths alone. Raises InputError when `packed` is no packed table."""
+    sequences = samples = longest = 0
+    with _open(packed) as table:
+        for batch in table.iter_batches(columns=["segments"]):
+            rows = batch.column(0)
+            sequences, samples = sequences + len(rows), samples + len(rows.flatten())
+            longest = max(longest, *(sum(row) for row in rows.to_pylist()), 0)
+    return Size(sequences, samples, longest)
+
+
+def unpack(packed: Path, arrow: Path, parts: int = 1) -> Facts:
     """Write the table as an Arrow file that all ranks map into memory, and count it.
 
     Parquet must be decoded whole into each rank's memory; the mapped file is shared, and a shuffled read costs a seek.
-    Raises InputError when `packed` is no packed table or its lengths do not agree.
+    Each sequence is cut into `parts` of whole samples (settings.parts_for says why). Raises InputError when `packed` is
+    no packed table or its lengths do not agree.
     """
     counts = {"sequences": 0, "samples": 0, "tokens": 0, "answer_tokens": 0}
+    with _open(packed) as table, publish(arrow) as temporary, pa.ipc.new_file(temporary, PACKED) as writer:
+        for batch in table.iter_batches(batch_size=256, columns=COLUMNS):
+            _check(batch, packed)
+            batch = _cut(batch, parts).cast(PACKED)
+            _count(batch, counts)
+            writer.write_batch(batch)
+    return Facts(digest=sha256(packed), parts=parts, **counts)
+
+
+@contextmanager
+def _open(packed: Path) -> Iterator[pq.ParquetFile]:
     try:
-        with pq.ParquetFile(packed) as table, publish(arrow) as temporary:
+        with pq.ParquetFile(packed) as table:
             missing = [name for name in COLUMNS if name not in table.schema_arrow.names]
             if missing:
                 raise InputError(f"{packed} lacks the columns {', '.join(missing)}: delete it and pack again")
-            with pa.ipc.new_file(temporary, PACKED) as writer:
-                for batch in table.iter_batches(batch_size=256, columns=COLUMNS):
-                    batch = batch.cast(PACKED)
-                    _count(batch, counts, packed)
-                    writer.write_batch(batch)
-    except (pa.ArrowInvalid, OSError) as error:
+            yield table
+    except (pa.ArrowInvalid, FileNotFoundError) as error:
         raise InputError(f"{packed} is no readable packed table ({error}): delete it and pack again") from error
-    return Facts(digest=sha256(packed), **counts)
 
 
-def _count(batch: pa.RecordBatch, counts: dict[str, int], packed: Path) -> None:
+def _cut(batch: pa.RecordBatch, parts: int) -> pa.RecordBatch:
+    """Each row as up to `parts` rows of whole samples and about as many tokens; the tokens stay where they are."""
+    import numpy as np
+
+    ids, labels, segments = (batch.column(name) for name in COLUMNS)
+    ends = np.concatenate([[0], np.cumsum(segments.flatten().to_numpy())])  # in tokens
+    rows = np.concatenate([[0], np.cumsum(pc.list_value_length(segments).to_numpy())])  # in samples
+    wished = [ends[a] + (ends[b] - ends[a]) * part / parts for a, b in pairwise(rows) for part in range(1, parts)]
+    after = np.searchsorted(ends, wished)
+    near = np.where(np.asarray(wished) - ends[after - 1] < ends[after] - wished, after - 1, after)
+    cuts = np.unique(np.concatenate([rows, near]).astype(np.int32))
+    tokens = pa.array(ends[cuts], pa.int32())
+    columns = [
+        pa.ListArray.from_arrays(tokens, ids.flatten()),
+        pa.ListArray.from_arrays(tokens, labels.flatten()),
+        pa.ListArray.from_arrays(pa.array(cuts), segments.flatten()),
+    ]
+    return pa.RecordBatch.from_arrays(columns, names=COLUMNS)
+
+
+def _check(batch: pa.RecordBatch, packed: Path) -> None:
     ids, labels, segments = (batch.column(name) for name in COLUMNS)
     lengths = pc.list_value_length(ids).to_pylist()
     parts = [sum(row) for row in segments.to_pylist()]
     if lengths != parts or lengths != pc.list_value_length(labels).to_pylist():
         raise InputError(f"{packed}: input_ids, labels and segments differ in length: delete it and pack again")
+
+
+def _count(batch: pa.RecordBatch, counts: dict[str, int]) -> None:
+    ids, labels, segments = (batch.column(name) for name in COLUMNS)
     counts["sequences"] += len(batch)
     counts["samples"] += len(segments.flatten())
     counts["tokens"] += len(ids.flatten())

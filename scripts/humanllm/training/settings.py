@@ -7,7 +7,10 @@ from typing import Any
 
 from humanllm.errors import InputError
 
+AUTO = "auto"
 FREE = ("save_minutes", "ranks", "micro_batch")
+NEAR = 0.1  # share by which an update may miss the samples asked
+MOST_PARTS = 8
 
 
 @dataclass(frozen=True)
@@ -20,8 +23,8 @@ class Settings:
     warmup_ratio: float  # of all updates
     precision: str  # bf16 or fp32
     gradient_checkpointing: bool
-    zero_stage: int
-    micro_batch: int  # packed sequences a rank and forward pass
+    zero_stage: int | str  # 0 to 3, or auto: see fit.py
+    micro_batch: int | str  # packed sequences a rank and forward pass, or auto
     ranks: int
     seed: int
     device: str  # cuda or cpu
@@ -44,18 +47,41 @@ class Batches:
     samples: float  # an update, on average
     updates: int  # an epoch
 
+    def line(self, settings: Settings, total: int) -> str:
+        """For people: 2000 sequences, 63.8 samples an update (64 asked): 16 sequences = 8 ranks x 1 x 2 passes; ..."""
+        return (
+            f"{total} sequences, {self.samples:.1f} samples an update ({settings.batch_size} asked): {self.sequences}"
+            f" sequences = {settings.ranks} ranks x {settings.micro_batch} x {self.accumulation} passes;"
+            f" {self.updates} updates an epoch"
+        )
+
 
 def batches(settings: Settings, sequences: int, samples: int) -> Batches:
     """Keep the batch of `settings.batch_size` samples (paper: 64) although a packed sequence holds several.
 
     An update takes batch_size / (samples a sequence) sequences, rounded to a multiple of ranks * micro_batch, at least
-    one: 64 samples, 4 a sequence, 8 ranks make 16 sequences. Where sequences hold many samples the least update is
-    larger than asked; the number that came out stands in the training's record.
+    one: 64 samples, 4 a sequence, 8 ranks make 16 sequences. The number that came out is said and stands in the record.
     """
     if not sequences or not samples:
         raise InputError("the packed table holds no sequence: see the stats of pack_tokens and sample_sft")
-    together = settings.ranks * settings.micro_batch
+    together = settings.ranks * int(settings.micro_batch)
     wanted = settings.batch_size * sequences / samples
     accumulation = max(1, round(wanted / together))
     taken = accumulation * together
     return Batches(accumulation, taken, taken * samples / sequences, -(-sequences // taken))
+
+
+def parts_for(settings: Settings, sequences: int, samples: int, saved: int | None = None) -> int:
+    """Into how many each packed sequence is cut, so that an update comes within NEAR of the samples asked.
+
+    16 samples a sequence and 8 ranks are 128 samples at the least; halves make them 64. A batch is one row of tokens
+    without padding, so that shorter ones waste nothing. `saved`: the number of the training that is gone on with, kept
+    where it will do, for a job on fewer ranks must see the same sequences.
+    """
+    misses = {
+        parts: abs(batches(settings, sequences * parts, samples).samples / settings.batch_size - 1)
+        for parts in range(1, MOST_PARTS + 1)
+    }
+    if saved and misses.get(saved, 1.0) <= NEAR:
+        return saved
+    return next((parts for parts, miss in misses.items() if miss <= NEAR), min(misses, key=lambda parts: misses[parts]))

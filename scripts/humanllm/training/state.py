@@ -2,8 +2,10 @@
 
 manifest.json            what the state belongs to: data, base weights, knobs; any difference starts anew
 sequences.arrow          the packed sequences, mapped by all ranks
-checkpoint-120/          the Trainer's and DeepSpeed's files
-  complete.json          {"step": 120}, written last: a folder without it was cut off and is removed
+job.json                 the knobs of the job that is running, as its ranks read them ("auto" is a number by then)
+checkpoint-120/          the Trainer's and DeepSpeed's files; the one before goes when this one is complete
+  complete.json          {"step": 120, "files": {name: bytes}}, written last: a folder without it, or with other files,
+                         was cut off and is removed
 curves/                  TensorBoard's events
 attempts.json            {"step": 120, "attempts": 2}: jobs that began at this step, to end a training that gets nowhere
 final/                   the trained model and its log; complete.json again written last
@@ -35,6 +37,7 @@ class State:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.manifest = folder / "manifest.json"
+        self.job = folder / "job.json"
         self.sequences = folder / "sequences.arrow"
         self.curves = folder / "curves"
         self.attempts = folder / "attempts.json"
@@ -49,7 +52,7 @@ class State:
         before = read_json(self.manifest) if self.manifest.exists() else manifest
         same = self.manifest.exists() and before == manifest
         for folder in [*self.folder.glob("checkpoint-*"), self.final]:
-            if folder.is_dir() and not (same and (folder / MARKER).exists()):
+            if folder.is_dir() and not (same and is_whole(folder)):
                 shutil.rmtree(folder)
         if not same:
             self.attempts.unlink(missing_ok=True)
@@ -57,10 +60,26 @@ class State:
         write_json(self.manifest, manifest)
         return sorted(key for key in before | manifest if before.get(key) != manifest.get(key))
 
+    def saved(self) -> dict[str, Any]:
+        """The manifest of what the state holds; empty for a new training."""
+        return dict(read_json(self.manifest)) if self.manifest.exists() else {}
+
+    def drop_before(self, step: int) -> None:
+        """Remove the checkpoints of fewer steps, and any that was cut off: a whole one stands at `step`."""
+        for folder in self.folder.glob("checkpoint-*"):
+            if folder.is_dir() and (_steps(folder) < step or not (folder / MARKER).exists()):
+                shutil.rmtree(folder, ignore_errors=True)
+
+    def drop_cut_off(self) -> None:
+        """Remove what has no marker, so that a full disk has room again."""
+        for folder in [*self.folder.glob("checkpoint-*"), self.final]:
+            if folder.is_dir() and not (folder / MARKER).exists():
+                shutil.rmtree(folder, ignore_errors=True)
+
     def newest(self) -> Path | None:
         """The complete checkpoint with the most steps."""
         complete = [marker.parent for marker in self.folder.glob(f"checkpoint-*/{MARKER}")]
-        return max(complete, key=lambda folder: int(folder.name.split("-")[1]), default=None)
+        return max(complete, key=_steps, default=None)
 
     def count_attempt(self) -> None:
         """Note that a job begins. Raises InputError when several ended without a checkpoint beyond where they began."""
@@ -84,6 +103,7 @@ class State:
             shutil.rmtree(folder, ignore_errors=True)
         self.sequences.unlink(missing_ok=True)
         self.attempts.unlink(missing_ok=True)
+        self.job.unlink(missing_ok=True)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -107,4 +127,20 @@ class State:
 def mark_complete(folder: Path, **facts: Any) -> None:
     """Write the marker that says every file of `folder` stands, after the file system has them."""
     os.sync()
-    write_json(folder / MARKER, facts)
+    write_json(folder / MARKER, facts | {"files": _sizes(folder)})
+
+
+def is_whole(folder: Path) -> bool:
+    """Whether every file that the marker names is there in its length."""
+    if not (folder / MARKER).exists():
+        return False
+    now = _sizes(folder)
+    return all(now.get(name) == size for name, size in read_json(folder / MARKER).get("files", {}).items())
+
+
+def _sizes(folder: Path) -> dict[str, int]:
+    return {str(path.relative_to(folder)): path.stat().st_size for path in sorted(folder.rglob("*")) if path.is_file()}
+
+
+def _steps(checkpoint: Path) -> int:
+    return int(checkpoint.name.split("-")[1])

@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from humanllm.errors import InputError
-from humanllm.training.sequences import Facts, Sequences, collate, unpack
+from humanllm.training.sequences import Facts, Sequences, Size, collate, size_of, unpack
 
 LISTS = pa.schema([(name, pa.list_(pa.int32())) for name in ("input_ids", "labels", "segments")])
 ROWS = [
@@ -25,10 +25,29 @@ def write(path: Path, rows: list[dict[str, Any]]) -> Path:
 
 def test_the_mapped_file_holds_the_rows_and_counts_them(tmp_path: Path) -> None:
     facts = unpack(write(tmp_path / "packed.parquet", ROWS), tmp_path / "sequences.arrow")
-    assert facts == Facts(facts.digest, sequences=2, samples=3, tokens=7, answer_tokens=5)
+    assert facts == Facts(facts.digest, parts=1, sequences=2, samples=3, tokens=7, answer_tokens=5)
     data = Sequences(tmp_path / "sequences.arrow")
     assert len(data) == 2
     assert [data[1][name].tolist() for name in ROWS[1]] == [[9, 4], [-100, 4], [2]]
+
+
+def test_a_sequence_is_cut_between_samples_into_about_equal_parts(tmp_path: Path) -> None:
+    lengths = ([4, 1, 1, 2, 5], [9], [1, 1])
+    tokens = iter(range(100))
+    rows: list[dict[str, Any]] = []
+    for row in lengths:
+        ids = [next(tokens) for _ in range(sum(row))]
+        rows.append({"input_ids": ids, "labels": ids, "segments": row})
+    packed = write(tmp_path / "packed.parquet", rows)
+    assert size_of(packed) == Size(sequences=3, samples=8, longest=13)
+    facts = unpack(packed, tmp_path / "halves.arrow", parts=2)
+    assert (facts.parts, facts.sequences, facts.samples, facts.tokens) == (2, 5, 8, 24)
+    data = Sequences(tmp_path / "halves.arrow")
+    assert [data[row]["segments"].tolist() for row in range(5)] == [[4, 1, 1], [2, 5], [9], [1], [1]]
+    assert [token for row in range(5) for token in data[row]["input_ids"].tolist()] == list(range(24))
+    assert data[1]["labels"].tolist() == [6, 7, 8, 9, 10, 11, 12]
+    unpack(packed, tmp_path / "eighths.arrow", parts=8)
+    assert len(Sequences(tmp_path / "eighths.arrow")) == 8, "a sample is never cut"
 
 
 def test_a_batch_is_one_row_whose_positions_restart_with_each_sample(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from humanllm.errors import InputError
-from humanllm.training.settings import Batches, Settings, batches
+from humanllm.training.settings import Batches, Settings, batches, parts_for
 
 KNOBS: dict[str, Any] = {
     "learning_rate": 5e-6,
@@ -40,3 +40,29 @@ def test_no_sequence_is_an_error() -> None:
 
 def test_saves_and_the_number_of_ranks_do_not_matter_to_a_resumed_training() -> None:
     assert set(KNOBS) - set(Settings(**KNOBS).that_matter()) == {"save_minutes", "ranks", "micro_batch"}
+
+
+def test_sequences_of_many_samples_are_cut_until_an_update_has_the_samples_asked() -> None:
+    eight = Settings(**KNOBS)
+    assert parts_for(eight, sequences=1000, samples=4000) == 1  # 64 samples as they are
+    assert parts_for(eight, sequences=100, samples=1600) == 2  # 128 samples at the least, halves make 64
+    made = batches(eight, sequences=200, samples=1600)
+    assert made == Batches(1, 8, 64.0, 25)
+    assert made.line(eight, 200) == (
+        "200 sequences, 64.0 samples an update (64 asked): 8 sequences = 8 ranks x 1 x 1 passes; 25 updates an epoch"
+    )
+
+
+def test_a_number_of_gpus_that_does_not_divide_the_batch_comes_near_it() -> None:
+    # 4 samples a sequence on 5 GPUs: 16 sequences do not divide by 5; 15 make 60 samples
+    five = Settings(**{**KNOBS, "ranks": 5})
+    assert parts_for(five, sequences=100, samples=400) == 1
+    assert batches(five, sequences=100, samples=400) == Batches(3, 15, 60.0, 7)
+
+
+def test_fewer_ranks_go_on_with_the_sequences_of_more() -> None:
+    one = Settings(**{**KNOBS, "ranks": 1})
+    assert parts_for(one, sequences=100, samples=1600) == 1
+    assert parts_for(one, sequences=100, samples=1600, saved=2) == 2
+    assert batches(one, sequences=200, samples=1600).sequences == 8
+    assert parts_for(one, sequences=100, samples=400, saved=9) == 1

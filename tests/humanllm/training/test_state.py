@@ -30,6 +30,25 @@ def test_the_newest_complete_checkpoint_counts_and_a_cut_off_one_goes(tmp_path: 
     assert not cut_off.exists()
 
 
+def test_a_checkpoint_with_a_file_cut_or_gone_does_not_count(tmp_path: Path) -> None:
+    state = State(tmp_path)
+    state.prepare({"data": 1})
+    nine, ten, eleven = (checkpoint(state, step, complete=True) for step in (9, 10, 11))
+    (ten / "model.safetensors").write_bytes(b"wei")
+    (eleven / "model.safetensors").unlink()
+    state.prepare({"data": 1})
+    assert state.newest() == nine
+    assert [path.name for path in tmp_path.glob("checkpoint-*")] == ["checkpoint-9"]
+
+
+def test_an_older_checkpoint_goes_when_a_newer_one_is_whole(tmp_path: Path) -> None:
+    state = State(tmp_path)
+    for step, complete in ((9, True), (10, False), (11, True)):
+        checkpoint(state, step, complete)
+    state.drop_before(11)
+    assert [path.name for path in tmp_path.glob("checkpoint-*")] == ["checkpoint-11"]
+
+
 def test_another_manifest_starts_anew(tmp_path: Path) -> None:
     state = State(tmp_path)
     state.prepare({"data": 1})
