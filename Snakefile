@@ -26,6 +26,8 @@ rule all:
     input:
         "<results>/report/index.html",
         "<results>/cards/dataset.md",
+        expand("<results>/harness/{benchmark}", benchmark={"in_domain"} & set(config["benchmarks"])),
+        expand("<results>/human/{application}/sheet.html", application=APPLICATIONS),
         expand("<results>/cards/{model}-{variant}.md", model=STUDENTS, variant=VARIANTS),
 
 
@@ -38,14 +40,16 @@ include: "rules/tasks.smk"
 include: "rules/training_set.smk"
 include: "rules/student.smk"
 include: "rules/training.smk"
+include: "rules/merging.smk"
 include: "rules/evaluation.smk"
+include: "rules/applications.smk"
 include: "rules/report.smk"
 
 
 rule genome:
     # The Cognitive Genome Dataset (paper 2).
     input:
-        [every_bucket(f"<results>/genome/{product}/{{source}}/{{bucket}}.parquet") for product in PRODUCTS],
+        expand("<results>/genome/{product}/{source}.parquet", product=PRODUCTS, source=SOURCES),
 
 
 rule sft:
@@ -61,9 +65,11 @@ rule models:
 
 
 rule scores:
-    # Every system on every benchmark (paper 4).
+    # Every system on every benchmark and in every application (paper 4).
     input:
         expand("<results>/scores/{system}/{benchmark}.json", system=SYSTEMS, benchmark=config["benchmarks"]),
+        expand("<results>/harness/{benchmark}", benchmark={"in_domain"} & set(config["benchmarks"])),
+        expand("<results>/scores/{system}/{application}.json", system=SYSTEMS, application=APPLICATIONS),
 
 
 rule report:

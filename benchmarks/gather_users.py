@@ -71,13 +71,16 @@ def stages(tables: Sequence[Path], work: Path, memory: int) -> list[Run]:
     copies = work / "copies.parquet"
     least = ("--min-records", 3)
     finding = script("find_copies", "--near-duplicate-jaccard", 0.8, *least, "--output", copies, *stats, *sketches)
-    knobs = ("--copies", copies, *least, "--min-characters", 0, "--memory", memory)
+    index = work / "tables.json"
+    indexing = script("index_tables", "--threads", 1, "--output", index, *tables)
+    knobs = ("--tables", index, "--copies", copies, *least, "--min-characters", 0, "--memory", memory)
     gathering = []
     for bucket in range(BUCKETS):
         base = work / "records" / str(bucket)
         files = ("--output", f"{base}.parquet", "--dropped", f"{base}.dropped.parquet", "--stats", f"{base}.json")
-        gathering.append(script("gather_users", "--bucket", bucket, *knobs, *files, *tables))
+        gathering.append(script("gather_users", "--bucket", bucket, *knobs, *files))
     runs = [side_by_side("sketch_texts", sketching), Started("find_copies", finding).end()]
+    runs.append(Started("index_tables", indexing).end())
     return [*runs, side_by_side("gather_users", gathering)]
 
 

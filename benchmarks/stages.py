@@ -88,7 +88,7 @@ def commands(work: Path) -> Iterator[tuple[str, list[str]]]:
     serving = json.dumps({"model": {}, "attempts": 3, "max_dead_share": 0.02})
 
     def asked(name: str, tokens: int, *prompts: Path) -> list[str]:
-        files = ["--journal", f"{work}/replies/{name}.jsonl", "--output", f"{work}/{name}.parquet"]
+        files = ["--journal", f"{work}/replies/{name}.jsonl", "--output", str(table_of(work, name))]
         files += ["--dead", f"{work}/{name}.dead.jsonl", "--stats", f"{work}/{name}.stats.json"]
         return ["--asking", asking(tokens), "--serving", serving, *files, *map(str, prompts)]
 
@@ -113,8 +113,15 @@ def commands(work: Path) -> Iterator[tuple[str, list[str]]]:
         given = ["--products", f"{work}/{product}.parquet", "--records", f"{work}/clean.parquet"]
         yield f"judge_product {product}", [*given, *asked(f"{product}.judged", 512, *prompts)]
         cuts = json.dumps({kind: {"overall": 9, "others": 8} for kind in kinds})
-        given = ["--products", f"{work}/{product}.judged.parquet", "--cuts", cuts]
+        given = ["--judged", f"{work}/judged/{product}", "--buckets=1", "--cuts", cuts]
         yield f"select_product {product}", [*given, *kept(f"{product}.genome")]
+
+
+def table_of(work: Path, name: str) -> Path:
+    """Where a stage's table lies: judged ones by bucket, as `select_product` reads them."""
+    if name.endswith(".judged"):
+        return work / f"judged/{name.removesuffix('.judged')}/0.parquet"
+    return work / f"{name}.parquet"
 
 
 def run(work: Path, core: int, profile: bool) -> list[Run]:

@@ -28,7 +28,7 @@ rule rewrite_text:
     params:
         quality=lambda wildcards: (kept_labels(wildcards.source) if CLEANING["rewrite_text"] == "scored" else []),
         asking=asking(model_spec(config["teacher"]), "rewrite"),
-        serving=lambda wildcards, threads: serving(model_spec(config["teacher"])),
+        serving=lambda wildcards, input: serving(model_spec(config["teacher"])),
         journal=f"{STATE}/replies/rewrite_text/{{source}}/{{bucket}}.jsonl",
         code=code("rewrite_text"),
     shell:
@@ -70,7 +70,7 @@ rule score_quality:
     params:
         text="text" if CLEANING["score_quality"] == "records" else "rewrite_text",
         asking=asking(model_spec(config["teacher"]), "score"),
-        serving=lambda wildcards, threads: serving(model_spec(config["teacher"])),
+        serving=lambda wildcards, input: serving(model_spec(config["teacher"])),
         journal=f"{STATE}/replies/score_quality/{{source}}/{{bucket}}.jsonl",
         code=code("score_quality"),
     shell:

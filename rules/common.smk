@@ -1,5 +1,6 @@
 # Shared by all: the checked config, the run's dumps and buckets, and what they give as input.
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -9,6 +10,7 @@ sys.path.insert(0, str(Path(workflow.basedir) / "rules"))
 
 from configuration import check_config
 from dumps import find_dumps, paths_of
+from hub import hub_environment
 from provenance import code_digest
 
 try:
@@ -16,6 +18,8 @@ try:
     DUMPS = find_dumps(config)  # {source: {dump: Dump(kind, path)}}
 except ValueError as error:
     raise WorkflowError(str(error)) from None
+
+os.environ.update(hub_environment(config["hub"]))  # each job reads this file too, so it has them whatever sbatch hands on
 
 # Pathvars (<results>, <state>, ...) are expanded in input, output, log and benchmark; params take these.
 RESULTS = config["pathvars"]["results"]
@@ -47,6 +51,7 @@ CLEANING = {  # the folder whose table each stage reads, by the order of work
     "rewrite_first": {"rewrite_text": "records", "score_quality": "rewritten", "select_records": "scored"},
     "score_first": {"rewrite_text": "scored", "score_quality": "records", "select_records": "rewritten"},
 }[config["cleaning"]["order"]]
+APPLICATIONS = list(config["applications"])  # 4: judged by their text
 STUDENTS = config["students"]
 VARIANTS = config["variants"]
 DERIVED = [variant for variant in VARIANTS if variant != "full"]  # 4.4: made of the full training set
@@ -61,7 +66,9 @@ wildcard_constraints:
     variant="full|raw|gen|t1|t2",  # which samples a student is trained on
     model=r"[A-Za-z0-9_.]+(-[A-Za-z0-9_.]+)*",  # a name under models in the config
     system=r"[A-Za-z0-9_.-]+",  # whose answers: a student's base, tuned or merged model, or another model
-    benchmark="in_domain|motivebench|tombench",
+    benchmark="|".join(config["benchmarks"]),  # questions with options: a name under benchmarks in the config
+    application="|".join(APPLICATIONS),  # what systems write and a judge grades
+    compared="|".join([*config["benchmarks"], *APPLICATIONS]),  # all systems on a benchmark or in an application
 
 
 def code(rule_name):
@@ -119,11 +126,16 @@ def active_tasks():
     return [task for task in TASKS if task_sources(task)]
 
 
-def task_items(wildcards):
-    """Item selection's candidates: all titles, and what the bucket's users own."""
+def task_titles(wildcards):
+    """Item selection's candidates: all titles."""
+    return ["<results>/records/{source}.items.parquet"] if wildcards.task == "item_selection" else []
+
+
+def task_reviews(wildcards):
+    """What the users own, whom item selection offers nothing of that."""
     if wildcards.task != "item_selection":
         return []
-    return ["<results>/records/{source}.items.parquet", "<results>/records/{source}/{bucket}.parquet"]
+    return every_bucket("<results>/records/{source}/{bucket}.parquet", [wildcards.source])
 
 
 def general_files(name):

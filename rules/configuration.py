@@ -45,7 +45,10 @@ def _say(error: ValidationError) -> str:
 
 
 OF_ENGINE = {  # fields of a model that one engine alone reads
-    "vllm": ("gpus", "quantization", "ngram_tokens", "memory_share", "max_num_seqs"),
+    "vllm": (
+        *("adapter", "adapter_revision", "gpus"),
+        *("quantization", "ngram_tokens", "memory_share", "max_num_seqs"),
+    ),
     "openai": ("base_url", "key_variable", "concurrency", "requests_a_minute", "tokens_a_minute", "timeout"),
 }
 
@@ -72,6 +75,11 @@ def _unfit_models(config: dict[str, Any]) -> list[str]:
         for name in config["students"]
         if name in models and models[name]["engine"] != "vllm"
     ]
+    wrong += [
+        f"students: {name} has an adapter: only whole models can be trained; take it out, or merge it into its base"
+        for name in config["students"]
+        if "adapter" in models.get(name, {})
+    ]
     teacher = models.get(config["teacher"])
     if teacher is None or teacher["engine"] == "extractive":  # it reads any length, and leaves texts in their language
         return wrong
@@ -91,26 +99,61 @@ def _unfit_models(config: dict[str, Any]) -> list[str]:
     return wrong
 
 
+def _unfit_weights(config: dict[str, Any]) -> list[str]:
+    """A line for each thing that is wrong with the weights of the merge."""
+    weights, models = config["merging"]["weights"], config["models"]
+    wrong = [
+        f"merging.weights: no {name} to merge; known: base, tuned (the student before and after training) and the"
+        f" models of engine vllm, {', '.join(sorted(known for known in models if models[known]['engine'] == 'vllm'))}"
+        for name in weights
+        if name not in ("base", "tuned") and models.get(name, {}).get("engine") != "vllm"
+    ]
+    wrong += [
+        f"merging.weights: {name} has an adapter: only whole models can be merged"
+        for name in weights
+        if "adapter" in models.get(name, {})
+    ]
+    if "tuned" not in weights:
+        wrong.append("merging.weights: tuned is missing: without it the merge would not hold what was trained")
+    if (donor := config["merging"]["donor"]) not in weights:
+        wrong.append(f"merging.donor: {donor} is none of merging.weights: {', '.join(weights)}")
+    numbers = [weight for weight in weights.values() if weight != "derived"]
+    total, derived = sum(numbers), len(weights) - len(numbers)
+    if derived == 1:
+        wrong.append("merging.weights: one derived weight alone is what the others leave: give the number")
+    if derived and not total < 1:
+        wrong.append(
+            f"merging.weights: the numbers sum to {total:g}: they must leave something of 1 for the derived ones"
+        )
+    if not derived and not total:
+        wrong.append("merging.weights: one of them must be above 0")
+    elif not derived and not config["merging"]["normalize"] and abs(total - 1) > 1e-6:
+        wrong.append(f"merging.weights: they sum to {total:g}, not to 1: change them, or set merging.normalize to true")
+    return wrong
+
+
 def _contradictions(config: dict[str, Any]) -> list[str]:
     """What the schema cannot say: names of no model or source, and values that rule each other out."""
     roles = {"teacher": [config["teacher"]], "judge": [config["judge"]]}
     roles |= {"students": config["students"], "systems": config["systems"]}
     roles["distractors.systems"] = config["distractors"]["systems"]
+    roles["training.overrides"] = list(config["training"]["overrides"])
+    roles["grading.judge"] = [name for name in [config["grading"]["judge"]] if name is not None]
     known = ", ".join(sorted(config["models"]))
     wrong = [
         f"active_sources: {name} has no entry under sources"
         for name in config["active_sources"]
         if name not in config["sources"]
     ]
-    tokens = config["tasks"]["target_tokens"]
-    if tokens["min"] > tokens["max"]:
-        wrong.append(f"tasks.target_tokens: min {tokens['min']} is above max {tokens['max']}: no text fits")
+    wrong += [
+        f"tasks.target_tokens.{task}: min {tokens['min']} is above max {tokens['max']}: no text fits"
+        for task, tokens in config["tasks"]["target_tokens"].items()
+        if tokens["min"] > tokens["max"]
+    ]
     general = sum(one["share"] for one in config["ablations"]["gen"].values())
     if general >= 1:
         wrong.append(f"ablations.gen: the shares sum to {general:g}: they must leave something for ours, so below 1")
-    if not sum(config["merging"]["weights"].values()):
-        wrong.append("merging.weights: one of base and tuned must be above 0")
-    wrong += [*_foreign_fields(config["models"]), *_unfit_models(config)]
+    wrong += [*_foreign_fields(config["models"]), *_unfit_models(config), *_unfit_weights(config)]
     return wrong + [
         f"{knob}: no model {name!r} under models; known: {known}"
         for knob, names in roles.items()
@@ -119,10 +162,16 @@ def _contradictions(config: dict[str, Any]) -> list[str]:
     ]
 
 
+def _uncapped(config: dict[str, Any], schema: dict[str, Any]) -> list[str]:
+    """A line for each task that may give any number of samples."""
+    capped = config["sft"]["caps"]
+    return [f"sft.caps: no cap of {task}" for task in schema["$defs"]["task_name"]["enum"] if task not in capped]
+
+
 def check_config(config: dict[str, Any], schema_path: Path) -> None:
     """Raise one ConfigError that lists every wrong knob."""
     schema = yaml.safe_load(schema_path.read_text(encoding="utf-8"))
     errors = sorted(Draft202012Validator(schema).iter_errors(config), key=lambda error: list(map(str, error.path)))
-    wrong = [_say(error) for error in errors] or _contradictions(config)
+    wrong = [_say(error) for error in errors] or _uncapped(config, schema) + _contradictions(config)
     if wrong:
         raise ConfigError("The config cannot be used:\n" + "\n".join(f"  {line}" for line in wrong))

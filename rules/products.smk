@@ -29,7 +29,7 @@ rule synthesize_product:
         per_user=config["targets"]["per_user"],
         max_history_tokens=config["synthesis"]["max_history_tokens"],
         asking=asking(model_spec(config["teacher"]), "synthesis"),
-        serving=lambda wildcards, threads: serving(model_spec(config["teacher"])),
+        serving=lambda wildcards, input: serving(model_spec(config["teacher"])),
         journal=f"{STATE}/replies/synthesize_product/{{product}}/{{source}}/{{bucket}}.jsonl",
         code=code("synthesize_product"),
     shell:
@@ -72,7 +72,7 @@ rule judge_product:
         gpu=gpus("judge"),
     params:
         asking=asking(model_spec(config["judge"]), "judging"),
-        serving=lambda wildcards, threads: serving(model_spec(config["judge"])),
+        serving=lambda wildcards, input: serving(model_spec(config["judge"])),
         journal=f"{STATE}/replies/judge_product/{{product}}/{{source}}/{{bucket}}.jsonl",
         code=code("judge_product"),
     shell:
@@ -92,26 +92,31 @@ rule judge_product:
 rule select_product:
     # The cut on the grades; a changed cut asks no model.
     input:
-        "<results>/judged/{product}/{source}/{bucket}.parquet",
+        lambda wildcards: every_bucket(
+            "<results>/judged/{product}/{source}/{bucket}.parquet", [wildcards.source], product=wildcards.product
+        ),
     output:
-        table="<results>/genome/{product}/{source}/{bucket}.parquet",
-        dropped="<results>/genome/{product}/{source}/{bucket}.dropped.parquet",
-        stats="<results>/genome/{product}/{source}/{bucket}.stats.json",
+        table="<results>/genome/{product}/{source}.parquet",
+        dropped="<results>/genome/{product}/{source}.dropped.parquet",
+        stats="<results>/genome/{product}/{source}.stats.json",
     log:
-        "<logs>/select_product/{product}/{source}/{bucket}.log",
+        "<logs>/select_product/{product}/{source}.log",
     benchmark:
-        "<benchmarks>/select_product/{product}/{source}/{bucket}.jsonl"
+        "<benchmarks>/select_product/{product}/{source}.jsonl"
     conda:
         "../envs/data.yaml"
     resources:
         mem_mb=lambda wildcards, attempt: 8000 * attempt,
-        runtime=60,
+        runtime=240,
     params:
+        judged=subpath(input[0], parent=True),
+        buckets=lambda wildcards: len(buckets(wildcards.source)),
         cuts=lambda wildcards: cuts_of(wildcards.product),
         code=code("select_product"),
     shell:
         "python scripts/select_product.py "
-        "--products {input:q} "
+        "--judged {params.judged:q} "
+        "--buckets {params.buckets:q} "
         "--cuts {params.cuts:q} "
         "--output {output.table:q} "
         "--dropped {output.dropped:q} "

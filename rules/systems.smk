@@ -84,6 +84,18 @@ def training_gpus(wildcards):
     return config["training"]["ranks"] if base_of(wildcards).get("gpus", 0) else 0
 
 
+def training_knob(name):
+    """Of a student: its own under training.overrides, else everyone's."""
+    training = config["training"]
+    return lambda wildcards: training["overrides"].get(wildcards.model, {}).get(name, training[name])
+
+
+def training_launcher(wildcards, resources, threads):
+    """Before the training's command: where the profile says mpi, a job step of its own, which Slurm's signals reach."""
+    mpi = resources.get("mpi")
+    return f"{mpi} --nodes=1 --ntasks=1 --cpus-per-task={threads}" if mpi else ""
+
+
 IN_DOMAIN_TASKS = ["profile_generation", "scenario_generation", "social_qa", "writing_imitation", "item_selection"]
 
 
@@ -127,10 +139,81 @@ def system_gpus(wildcards):
     return SYSTEMS[wildcards.system].get("gpus", 0)
 
 
-def bases():
-    """{tuned system: the base it is compared with}."""
-    return {
-        name: f"{student}-base"
-        for student in STUDENTS
-        for name in (f"{student}-{variant}-{state}" for variant in VARIANTS for state in ("unmerged", "merged"))
-    }
+def system_pairs():
+    """[[system, the other, why], ...]: tuned against base, merged against unmerged, an ablation against the full set."""
+    pairs = []
+    for student in STUDENTS:
+        for variant in VARIANTS:
+            unmerged, merged = f"{student}-{variant}-unmerged", f"{student}-{variant}-merged"
+            pairs += [[unmerged, f"{student}-base", "base"], [merged, f"{student}-base", "base"]]
+            pairs.append([merged, unmerged, "unmerged"])
+            if variant != "full" and "full" in VARIANTS:
+                pairs += [
+                    [f"{student}-{variant}-{end}", f"{student}-full-{end}", "full"] for end in ("unmerged", "merged")
+                ]
+    return pairs
+
+
+def model_gpus(name):
+    """GPUs of a model of `models`; 0: it runs on the CPU."""
+    return config["models"][name].get("gpus", 0)
+
+
+def human_systems():
+    """Whose answers people grade: those named, or the first student as it was and as it is after training and merging."""
+    first = [f"{STUDENTS[0]}-base", f"{STUDENTS[0]}-{VARIANTS[0]}-merged"]
+    chosen = config["human_evaluation"]["systems"] or first
+    if unknown := [name for name in chosen if name not in SYSTEMS]:
+        raise WorkflowError(
+            f"human_evaluation.systems: no system {', '.join(unknown)} is scored in this run; known: {', '.join(SYSTEMS)}"
+        )
+    return chosen
+
+
+def application_histories(wildcards):
+    """The posts that a profile is asked for with."""
+    if wildcards.application != "profile_writing":
+        return []
+    return every_bucket("<results>/clean/{source}/{bucket}.parquet")
+
+
+def application_question(wildcards):
+    """The question of profile_writing; the others are asked in the words of the training tasks."""
+    return "scripts/prompts/writing/profile_writing.md" if wildcards.application == "profile_writing" else []
+
+
+def profile_options(wildcards, input):
+    """What profile_writing alone needs: its question, and where the posts lie (not the files: they may be thousands)."""
+    if wildcards.application != "profile_writing":
+        return []
+    options = [f"--prompt={input.prompt}", f"--clean={RESULTS}/clean"]
+    options += [f"--history-tokens={config['applications']['profile_writing']['history_tokens']}"]
+    return options + [f"--take={source}={len(buckets(source))}" for source in SOURCES]
+
+
+def _merged(wildcards):
+    """{name in merging.weights: its entry of models}; tuned is what train_sft makes."""
+    own = {"base": base_of(wildcards)}
+    own["tuned"] = {"path": f"{RESULTS}/checkpoints/{wildcards.model}/{wildcards.variant}", "revision": "made"}
+    return {name: own.get(name) or config["models"][name] for name in config["merging"]["weights"]}
+
+
+def merged_models(wildcards):
+    """What is merged, as JSON: {"base": {"path": ..., "revision": ...}}."""
+    found = {name: {key: one[key] for key in ("path", "revision")} for name, one in _merged(wildcards).items()}
+    return json.dumps(found)
+
+
+def merged_folders(wildcards):
+    """The folders of these that the run itself makes."""
+    return [folder for one in _merged(wildcards).values() for folder in weights_of(one)]
+
+
+def derived_weights(wildcards):
+    derived = "derived" in config["merging"]["weights"].values()
+    return ["<results>/merged/{model}/{variant}.weights.json"] if derived else []
+
+
+def merging_memory(wildcards):
+    """MB: blocks takes the same for every model; mergekit a shard and several of the largest tensor in float32."""
+    return 48000 if config["merging"]["engine"] == "mergekit" and training_gpus(wildcards) else 8000

@@ -28,50 +28,55 @@ rule list_items:
 
 
 rule build_task:
-    # One task's samples of one bucket.
+    # One task's samples of one source.
     input:
-        clean="<results>/clean/{source}/{bucket}.parquet",
+        clean=lambda wildcards: every_bucket("<results>/clean/{source}/{bucket}.parquet", [wildcards.source]),
         products=lambda wildcards: expand(
-            "<results>/genome/{product}/{{source}}/{{bucket}}.parquet", product=TASK_PRODUCTS[wildcards.task]
+            "<results>/genome/{product}/{{source}}.parquet", product=TASK_PRODUCTS[wildcards.task]
         ),
-        titles=task_items,
+        titles=task_titles,
+        reviews=task_reviews,
         prompts="scripts/prompts/tasks/{task}.md",
     output:
-        samples="<results>/tasks/{task}/{source}/{bucket}.parquet",
-        dropped="<results>/tasks/{task}/{source}/{bucket}.dropped.parquet",
-        stats="<results>/tasks/{task}/{source}/{bucket}.stats.json",
+        samples="<results>/tasks/{task}/{source}.parquet",
+        dropped="<results>/tasks/{task}/{source}.dropped.parquet",
+        stats="<results>/tasks/{task}/{source}.stats.json",
     log:
-        "<logs>/build_task/{task}/{source}/{bucket}.log",
+        "<logs>/build_task/{task}/{source}.log",
     benchmark:
-        "<benchmarks>/build_task/{task}/{source}/{bucket}.jsonl"
+        "<benchmarks>/build_task/{task}/{source}.jsonl"
     conda:
         "../envs/data.yaml"
     resources:
         mem_mb=lambda wildcards, attempt: 8000 * attempt,
-        runtime=60,
+        runtime=720,
     params:
-        titles=lambda wildcards, input: [
-            f"--{name}={path}" for name, path in zip(["items", "reviews"], input.get("titles", []))
-        ],
+        clean=lambda wildcards: f"{RESULTS}/clean/{wildcards.source}",
+        buckets=lambda wildcards: len(buckets(wildcards.source)),
+        titles=lambda wildcards, input: [f"--items={path}" for path in input.get("titles", [])],
+        reviews=lambda wildcards, input: [f"--reviews={Path(path).parent}" for path in input.get("reviews", [])[:1]],
         seed=config["seed"],
         history_records=config["tasks"]["history_records"],
         history_words=config["tasks"]["history_words"],
-        min_tokens=config["tasks"]["target_tokens"]["min"],
-        max_tokens=config["tasks"]["target_tokens"]["max"],
+        lengths=lambda wildcards: [
+            f"--{end}-tokens={tokens}"
+            for end, tokens in config["tasks"]["target_tokens"].get(wildcards.task, {}).items()
+        ],
         candidates=config["tasks"]["candidates"],
         history_items=config["tasks"]["history_items"],
         code=code("build_task"),
     shell:
         "python scripts/build_task.py "
         "--task {wildcards.task:q} "
-        "--clean {input.clean:q} "
+        "--clean {params.clean:q} "
+        "--buckets {params.buckets:q} "
         "--prompts {input.prompts:q} "
         "{params.titles:q} "
+        "{params.reviews:q} "
         "--seed {params.seed:q} "
         "--history-records {params.history_records:q} "
         "--history-words {params.history_words:q} "
-        "--min-tokens {params.min_tokens:q} "
-        "--max-tokens {params.max_tokens:q} "
+        "{params.lengths:q} "
         "--candidates {params.candidates:q} "
         "--history-items {params.history_items:q} "
         "--output {output.samples:q} "

@@ -1,15 +1,14 @@
 # From task samples to ShareGPT files and packed tokens, on CPUs (paper 3.2).
 
-DECONTAMINATED = [
-    name for name in ("motivebench", "tombench") if config["benchmarks"].get(name, {}).get("files")
-]  # no sample may hold their items
+# No sample may hold their items. A benchmark without files of its own (in_domain) is made of the test set.
+DECONTAMINATED = [name for name, knobs in config["benchmarks"].items() if knobs.get("files")]
 
 
 rule sample_sft:
     # The full train and test set, split by user.
     input:
         tasks=[
-            every_bucket("<results>/tasks/{task}/{source}/{bucket}.parquet", task_sources(task), task=task)
+            expand("<results>/tasks/{task}/{source}.parquet", source=task_sources(task), task=task)
             for task in active_tasks()
         ],
         benchmarks=expand("<results>/benchmarks/{benchmark}.parquet", benchmark=DECONTAMINATED),
@@ -30,13 +29,9 @@ rule sample_sft:
         mem_mb=lambda wildcards, attempt: 32000 * attempt,
         runtime=240,
     params:
-        tasks=lambda wildcards: f"{RESULTS}/tasks",  # not the files: a thousand paths are more than a shell's line holds
+        tasks=lambda wildcards: f"{RESULTS}/tasks",
         folder=subpath(output.train, parent=True),
-        take=[
-            f"--take={task}/{source}={len(buckets(source))}"
-            for task in active_tasks()
-            for source in task_sources(task)
-        ],
+        take=[f"--take={task}/{source}" for task in active_tasks() for source in task_sources(task)],
         caps=[f"--cap={task}={config['sft']['caps'][task]}" for task in active_tasks()],
         benchmarks=lambda wildcards, input: [f"--benchmark={path}" for path in input.benchmarks],
         test_share=config["sft"]["test_share"],
@@ -88,7 +83,7 @@ rule derive_variant:
         recipe=variant_recipe,
         benchmarks=lambda wildcards, input: [f"--benchmark={path}" for path in input.benchmarks],
         take=[f"--take={source}={len(buckets(source))}" for source in SOURCES],
-        min_words=config["tasks"]["target_tokens"]["min"],
+        min_words=config["tasks"]["target_tokens"]["writing_imitation"]["min"],
         max_tokens=config["sft"]["max_tokens"],
         seed=config["seed"],
         code=code("derive_variant"),

@@ -129,10 +129,32 @@ rule find_titles:
         "> {log:q} 2>&1"
 
 
+rule index_tables:
+    # One file that stands for all tables of a source: else every bucket would name every dump.
+    input:
+        lambda wildcards: filtered(wildcards.source, *RECORD_KINDS),
+    output:
+        "<results>/filtered/{source}.tables.json",
+    log:
+        "<logs>/index_tables/{source}.log",
+    benchmark:
+        "<benchmarks>/index_tables/{source}.jsonl"
+    conda:
+        "../envs/data.yaml"
+    threads: 4
+    resources:
+        mem_mb=1000,
+        runtime=120,
+    params:
+        code=code("index_tables"),
+    shell:
+        "python scripts/index_tables.py " "--threads {threads} " "--output {output:q} " "{input:q} " "> {log:q} 2>&1"
+
+
 rule gather_users:
     # A bucket's users, whole: by user and time, without copies, without too short histories.
     input:
-        tables=lambda wildcards: filtered(wildcards.source, *RECORD_KINDS),
+        tables="<results>/filtered/{source}.tables.json",
         copies="<results>/copies/{source}.parquet",
         core=lambda wildcards: ["<results>/kcore/amazon.parquet"] if wildcards.source == "amazon" else [],
         parents=lambda wildcards: (
@@ -166,6 +188,7 @@ rule gather_users:
     shell:
         "POLARS_MAX_THREADS={threads} python scripts/gather_users.py "
         "--bucket {wildcards.bucket:q} "
+        "--tables {input.tables:q} "
         "--copies {input.copies:q} "
         "{params.core:q} "
         "{params.parents:q} "
@@ -177,7 +200,6 @@ rule gather_users:
         "--output {output.table:q} "
         "--dropped {output.dropped:q} "
         "--stats {output.stats:q} "
-        "{input.tables:q} "
         "> {log:q} 2>&1"
 
 

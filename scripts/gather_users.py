@@ -1,4 +1,4 @@
-"""Gather all records of one bucket's users from the source's filtered TABLES, by user and time."""
+"""Gather all records of one bucket's users from the source's filtered tables, by user and time."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ MIB = 1 << 20
 
 @click.command(help=__doc__)
 @click.option("--bucket", type=click.IntRange(0), required=True, help="Which users.")
+@click.option("--tables", type=FILE, required=True, help="The index of the source's filtered tables.")
 @click.option("--copies", type=FILE, required=True, help="The records that say what an earlier one says.")
 @click.option("--core", type=FILE, help="The k-core that purchases must lie in (Amazon).")
 @click.option("--parents", type=FILE, help="The posts that comments answer (Reddit).")
@@ -25,10 +26,10 @@ MIB = 1 << 20
 @click.option("--output", type=FILE, required=True, help="The records kept.")
 @click.option("--dropped", type=FILE, required=True, help="The records dropped.")
 @click.option("--stats", type=FILE, required=True, help="The counts.")
-@click.argument("tables", type=FILE, nargs=-1, required=True)
 @one_line
 def main(
     bucket: int,
+    tables: Path,
     copies: Path,
     core: Path | None,
     parents: Path | None,
@@ -40,11 +41,11 @@ def main(
     output: Path,
     dropped: Path,
     stats: Path,
-    tables: tuple[Path, ...],
 ) -> None:
     from humanllm.gather import Given, Limits, gather
+    from humanllm.table_index import indexed
 
-    given = Given(tables, copies, core, parents, titles)
+    given = Given(indexed(tables), copies, core, parents, titles)
     limits = Limits(min_records, max_records, min_characters)
     tally = gather(given, bucket, limits, memory * MIB, output, dropped, stats)
     click.echo(f"bucket {bucket}: {tally.taken} records in, {tally.kept} kept, {tally.dropped.total()} dropped")

@@ -66,6 +66,8 @@ def main(train: Path, base: str, revision: str, max_tokens: int, max_dropped: fl
         longest=max(lengths),
         lengths=histogram(lengths),
         fill_rate=round(fill_rate, 4),
+        padding=len(sequences) * max_tokens - tokens,  # room left in the sequences
+        truncated=0,  # no sample is cut: what is too long is left out
     )
     click.echo(f"{tally.kept} samples in {len(sequences)} sequences, {fill_rate:.1%} full, {tokens} tokens")
 

@@ -22,8 +22,8 @@ PATH = click.Path(path_type=Path)
 
 
 @click.command(help=__doc__)
-@click.option("--tasks", type=PATH, required=True, help="Folder of the samples: {task}/{source}/{bucket}.parquet.")
-@click.option("--take", multiple=True, required=True, help="task/source=buckets, once for each.")
+@click.option("--tasks", type=PATH, required=True, help="Folder of the samples: {task}/{source}.parquet.")
+@click.option("--take", multiple=True, required=True, help="task/source, once for each.")
 @click.option("--cap", multiple=True, required=True, help="task=samples a source, once for each task.")
 @click.option("--benchmark", type=PATH, multiple=True, help="Table of items that no sample may hold.")
 @click.option("--test-share", type=float, required=True, help="Share of the users.")
@@ -45,13 +45,12 @@ def main(
     dropped: Path,
     stats: Path,
 ) -> None:
-    buckets = {(task, source): count for (task, _, source), count in _numbers(take, "/")}
-    caps = {task: count for (task, _, _), count in _numbers(cap, "/")}
+    groups = [(task, source) for task, _, source in (name.partition("/") for name in take)]
+    caps = dict(map(_number, cap))
 
     def samples() -> Iterator[Row]:
-        for (task, source), count in buckets.items():
-            for bucket in range(count):
-                yield from iterate_rows(tasks / task / source / f"{bucket}.parquet", SAMPLE)
+        for task, source in groups:
+            yield from iterate_rows(tasks / task / f"{source}.parquet", SAMPLE)
 
     reader = RunReader()
     sampler = Sampler(Rules(seed, test_share, max_tokens, caps), reader, reader.collect(benchmark_texts(benchmark)))
@@ -59,10 +58,12 @@ def main(
         sampler.take(sample)
     sampler.decide()
     fates = sampler.fates
-    demand_samples(fates.values(), buckets)
+    demand_samples(fates.values(), groups)
     with publish_folder(output) as temporary:
         report = write_set(temporary, samples(), fates)
-        facts = {"variant": "full", "decontaminated_against": [path.stem for path in benchmark]}
+        full = {fate.group for fate in fates.values() if fate.side}
+        empty = [f"{task}/{source}" for task, source in groups if (task, source) not in full]
+        facts = {"variant": "full", "decontaminated_against": [path.stem for path in benchmark], "empty": empty}
         write_json(temporary / "report.json", report | facts)
         write_json(temporary / "dataset_info.json", dataset_info("full"))
     write_counts(fates.values(), dropped, stats)
@@ -95,13 +96,12 @@ def write_counts(fates: Collection[Fate], dropped: Path, stats: Path) -> None:
     click.echo(f"{counts['train']} samples to train on, {counts['test']} to test, {len(left_out)} left out")
 
 
-def _numbers(values: tuple[str, ...], between: str) -> Iterator[tuple[tuple[str, str, str], int]]:
-    """`name=3` or `task/source=3` as ((task, "/", source), 3)."""
-    for value in values:
-        name, _, number = value.partition("=")
-        if not number.isdigit():
-            raise InputError(f"{value} must read name=number")
-        yield name.partition(between), int(number)
+def _number(value: str) -> tuple[str, int]:
+    """`name=3` as (name, 3)."""
+    name, _, number = value.partition("=")
+    if not number.isdigit():
+        raise InputError(f"{value} must read name=number")
+    return name, int(number)
 
 
 if __name__ == "__main__":

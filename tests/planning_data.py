@@ -50,16 +50,16 @@ def finished_sample(folder: Path) -> Path:
         stages.cut(product)
         _lay(stages, product, results / "synthesized" / product / "blogger")
         _lay(stages, f"{product}.judged", results / "judged" / product / "blogger")
-        _lay(stages, f"{product}.genome", results / "genome" / product / "blogger")
+        _lay(stages, f"{product}.genome", results / "genome" / product, "blogger")
         _journal(stages, product, product, folder / "state/replies/synthesize_product" / product / "blogger")
     return results
 
 
-def _lay(stages: Stages, name: str, target: Path) -> None:
+def _lay(stages: Stages, name: str, target: Path, table: str = "0") -> None:
     target.mkdir(parents=True)
     for ending in (".parquet", ".stats.json"):
         if (old := stages.folder / f"{name}{ending}").exists():
-            shutil.copyfile(old, target / f"0{ending}")
+            shutil.copyfile(old, target / f"{table}{ending}")
 
 
 def _journal(stages: Stages, name: str, rule: str, target: Path) -> None:

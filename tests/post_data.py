@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -117,5 +118,8 @@ class Stages:
 
     def cut(self, product: str, overall: int = 9, others: int = 8) -> Any:
         cuts = json.dumps({kind: {"overall": overall, "others": others} for kind in KINDS[product]})
-        files = [f"--products={self.path(f'{product}.judged')}", f"--dropped={self.path(f'{product}.refused')}"]
+        judged = self.folder / f"judged/{product}"
+        judged.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(self.path(f"{product}.judged"), judged / "0.parquet")
+        files = [f"--judged={judged}", "--buckets=1", f"--dropped={self.path(f'{product}.refused')}"]
         return self.run("select_product", f"{product}.genome", *files, f"--cuts={cuts}")

@@ -43,16 +43,17 @@ def trace(name: str, results: Path, prompts: Path) -> Row:
     known = prompts_by_hash(prompts)
     if name.startswith(HALVES):
         return _halves(name, results, known)
-    files = sorted((results / "tasks" / task).glob("*/*.parquet")) if task.isidentifier() else []
+    files = sorted((results / "tasks" / task).glob("*.parquet")) if task.isidentifier() else []
     found = list(_rows((file for file in files if "." not in file.stem), [name]))
     if not found:
         raise InputError(f"no sample {name} under {results}/tasks: ids stand in the lines of sft/*/train.jsonl")
     sample = found[0]
-    bucket = f"{sample['source']}/{sample['bucket']}.parquet"
-    products = _rows(sorted(results.glob(f"genome/*/{bucket}")), sample["product_ids"] or [])
+    products = _rows(sorted(results.glob(f"genome/*/{sample['source']}.parquet")), sample["product_ids"] or [])
     made = [_with_prompts(row, known) for row in products]
     names = dict.fromkeys([*sample["record_ids"], *(record for product in made for record in product["record_ids"])])
-    records = _records(results, sample["source"], [results / "clean" / bucket], names, known)
+    records = _records(
+        results, sample["source"], [results / f"clean/{sample['source']}/{sample['bucket']}.parquet"], names, known
+    )
     return {"sample": sample, "products": made, "records": records}
 
 

@@ -11,6 +11,7 @@ import shutil
 from pathlib import Path
 
 from humanllm.errors import InputError
+from humanllm.files import read_json
 
 BESIDE_WEIGHTS = (  # what a tuned or merged model takes over from its base as it stands
     "tokenizer*",
@@ -23,6 +24,11 @@ BESIDE_WEIGHTS = (  # what a tuned or merged model takes over from its base as i
 )
 
 VOCABULARIES = ("tokenizer.json", "*.model", "vocab.json", "vocab.txt", "tekken.json", "*.tiktoken")
+
+# What is taken from the hub: no pickles, no code. fetch_models and the jobs must ask for the same: offline, the hub's
+# client takes a copy for whole only if every file that is asked for is there.
+HUB_FILES = (*BESIDE_WEIGHTS, *VOCABULARIES, "config.json", "adapter_config.json", "*.safetensors", "*.index.json")
+HUB_SKIPS = ("*/*", "consolidated*")  # the same weights in other forms
 
 
 def demand_tokenizer(folder: Path) -> None:
@@ -39,6 +45,8 @@ def local_folder(path: str, revision: str) -> Path:
     folder = Path(path)
     if not folder.is_dir():
         folder = _from_hub(path, revision)
+    if (folder / "adapter_config.json").exists() and not (folder / "config.json").exists():
+        raise InputError(f"{folder} is a LoRA adapter: write it as the model's adapter, and its base model as path")
     for pattern, what in (("config.json", "config"), ("*.safetensors", "safetensors weights")):
         if not any(folder.glob(pattern)):
             raise InputError(f"the model folder {folder} has no {what} ({pattern}): give a complete model")
@@ -48,9 +56,16 @@ def local_folder(path: str, revision: str) -> Path:
 
 
 def _demand_whole(folder: Path) -> None:
-    """InputError if a shard is cut or damaged; only the headers are read."""
+    """InputError if a shard is missing, cut or damaged; only the headers are read."""
     from safetensors import SafetensorError, safe_open
 
+    index = folder / "model.safetensors.index.json"
+    named = set(read_json(index)["weight_map"].values()) if index.exists() else set()
+    if missing := sorted(name for name in named if not (folder / name).exists()):
+        raise InputError(
+            f"the model folder {folder} lacks {len(missing)} of {len(named)} weight files, {missing[0]} first: "
+            "fetch or make the model again"
+        )
     for shard in shards(folder):
         try:
             with safe_open(shard, framework="np"):
@@ -68,10 +83,10 @@ def demand_hub_name(name: str) -> None:
 def _from_hub(name: str, revision: str) -> Path:
     from huggingface_hub import snapshot_download
 
-    twice = ["*.bin", "*.pth", "original/*", "consolidated*"]  # the same weights in other forms
     demand_hub_name(name)
+    wanted, skipped = list(HUB_FILES), list(HUB_SKIPS)
     try:
-        return Path(snapshot_download(name, revision=revision, ignore_patterns=twice))
+        return Path(snapshot_download(name, revision=revision, allow_patterns=wanted, ignore_patterns=skipped))
     except Exception as error:  # the client's errors differ by what failed; all of them mean: not to be had
         reason = str(error).strip().splitlines()[0]
         raise InputError(f"model {name}@{revision} is no folder here and cannot be fetched ({reason})") from error

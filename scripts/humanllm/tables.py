@@ -7,7 +7,7 @@ A stage only adds columns under its own prefix; `id` is set once, at ingest. One
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -165,6 +165,8 @@ RESPONSE = pa.schema(
         ("model", pa.string()),
         ("revision", pa.string()),
         ("prompt", pa.string()),  # digest of the prompt file
+        ("likeliest", pa.int32()),  # by log-probabilities, an index into options; null: not asked or not given
+        ("log_likelihoods", pa.list_(pa.float64())),  # of the options' letters, in the item's own order of options
     ]
 )
 CELL = pa.schema(
@@ -187,6 +189,26 @@ def write_rows(path: str | Path, rows: Iterable[Row], schema: pa.Schema) -> None
     """Write `rows` as one parquet file; columns that a row lacks are null. Equal rows give equal bytes."""
     with publish(path) as temporary:
         pq.write_table(pa.Table.from_pylist(list(rows), schema=schema), temporary, compression="zstd")
+
+
+@contextmanager
+def row_groups(path: str | Path, schema: pa.Schema) -> Iterator[Callable[[Iterable[Row]], None]]:
+    """Write `path` piece by piece: what one call of `write` is given is one row group, one without rows is none.
+
+    Equal pieces give equal bytes. Of statistics it holds those of `bucket`, by which `grouped.Grouped` finds a bucket.
+    """
+    statistics: Any = ["bucket"] if "bucket" in schema.names else False
+    with (
+        publish(path) as temporary,
+        pq.ParquetWriter(temporary, schema, compression="zstd", write_statistics=statistics) as file,
+    ):
+
+        def write(rows: Iterable[Row]) -> None:
+            table = pa.Table.from_pylist(list(rows), schema=schema)
+            if len(table):
+                file.write_table(table, row_group_size=len(table))
+
+        yield write
 
 
 def read_rows(path: str | Path, schema: pa.Schema | None = None) -> list[Row]:

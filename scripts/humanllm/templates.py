@@ -22,6 +22,12 @@ from humanllm.sharegpt import Line, answer_of, messages_of
 if TYPE_CHECKING:
     from tokenizers import Encoding
 
+UNUSABLE = {  # what a reason means of a template
+    "no_end": "its answers do not end with the tokenizer's end token: set eos_token to the one that they end with",
+    "no_prefix": "a prompt that asks for an answer does not read as the same prompt does with its answer",
+    "special_token": "the tokenizer takes plain words for control tokens",
+}
+
 
 @dataclass(frozen=True)
 class Tokens:
@@ -61,7 +67,9 @@ class Template:
         self._special = re.compile("|".join(map(re.escape, special)))
         probe: Line = {"system": "Be brief.", "conversations": [{"value": "One plus one?"}, {"value": "Two."}]}
         if isinstance(found := self.tokens([probe])[0], str):
-            raise InputError(f"the chat template of {name} cannot be used for training on answers: {found}")
+            raise InputError(
+                f"the chat template of {name} cannot be used for training on answers: {found}, {UNUSABLE[found]}"
+            )
 
     def tokens(self, lines: Sequence[Line]) -> list[Tokens | str]:
         """The tokens of each sample, or the reason why it has none: special_token, no_prefix, no_end."""

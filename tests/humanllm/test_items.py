@@ -28,7 +28,9 @@ def items(tmp_path: Path) -> Items:
     bo = write_records(tmp_path / "1.parquet", others)
     table, _, _ = list_items([anna, bo])
     pq.write_table(table, tmp_path / "items.parquet")
-    return Items(tmp_path / "items.parquet", anna)
+    items = Items(tmp_path / "items.parquet")
+    items.read_owned(anna)
+    return items
 
 
 def knobs(items: Items, **more: int) -> Knobs:
@@ -70,7 +72,8 @@ def test_a_title_that_the_user_owns_under_another_id_is_no_negative(tmp_path: Pa
     anna = write_records(tmp_path / "0.parquet", [review(1, 1)])
     bo = write_records(tmp_path / "1.parquet", [review(2, 2, item_title="BOOK  1"), review(3, 3)])
     pq.write_table(list_items([anna, bo])[0], tmp_path / "items.parquet")
-    items = Items(tmp_path / "items.parquet", anna)
+    items = Items(tmp_path / "items.parquet")
+    items.read_owned(anna)
     assert items.negatives("anna", "Books", "Book 9", 1, draw(1)) == ["Book 3"]
     assert items.negatives("anna", "Books", "Book 9", 2, draw(1)) is None
 
@@ -96,12 +99,14 @@ def test_the_forms_are_drawn_in_their_shares_and_gold_anywhere(items: Items) -> 
         assert isinstance(draft, Draft)
         forms[draft.form] += 1
         golds[draft.gold or 0] += 1
-        assert ("history" in draft.fields, "persona" in draft.fields) == (
-            draft.form != "persona",
-            draft.form != "history",
+        assert ("history" in draft.fields) == (draft.section != "about")
+        assert [row["kind"] for row in draft.about] == [draft.form.removeprefix("both_")] * (
+            "description" in draft.fields
         )
     assert forms["history"] == pytest.approx(200, abs=40)
-    assert forms["persona"] == pytest.approx(60, abs=30)
+    assert forms["persona"] + forms["profile"] == pytest.approx(60, abs=30)
+    assert forms["both_persona"] == pytest.approx(70, abs=30)
+    assert forms["both_profile"] == pytest.approx(70, abs=30)
     assert min(golds[place] for place in range(4)) > 60
 
 

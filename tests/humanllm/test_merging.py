@@ -1,11 +1,13 @@
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import pytest
 
+from humanllm import merging
 from humanllm.errors import InputError
-from humanllm.merging import check_alike, probe
+from humanllm.merging import check_alike, merge_linear, probe, scaled
 
 
 def save(folder: Path, **tensors: list[float]) -> Path:
@@ -20,7 +22,7 @@ def save(folder: Path, **tensors: list[float]) -> Path:
 def test_tensors_that_differ_in_shape_are_named(tmp_path: Path) -> None:
     models = {
         "base": save(tmp_path / "a", one=[1.0], two=[1.0]),
-        "tuned": save(tmp_path / "b", one=[1.0, 2.0], two=[1]),
+        "tuned": save(tmp_path / "b", one=[1.0, 2.0], two=[1.0]),
     }
     with pytest.raises(InputError, match=r"one is 1 in the base model .* but 2 in the tuned model"):
         check_alike(models)
@@ -31,8 +33,36 @@ def test_tensors_that_differ_in_shape_are_named(tmp_path: Path) -> None:
 
 def test_the_probe_measures_and_refuses(tmp_path: Path) -> None:
     models = {"base": save(tmp_path / "a", one=[1.0, -2.0]), "tuned": save(tmp_path / "b", one=[2.0, 6.0])}
-    weights = {"base": 1.0, "tuned": 3.0}  # the mean is [1.75, 4.0]
+    weights = {"base": 0.25, "tuned": 0.75}  # the mean is [1.75, 4.0]
     good = probe(models, weights, "bfloat16", save(tmp_path / "good", one=[1.755, 4.0]), ["one"])
     assert (good.tensors, round(good.max_difference, 4)) == (1, 0.005)
     with pytest.raises(InputError, match=r"one of the merge is off the weighted mean by 0.25"):
         probe(models, weights, "bfloat16", save(tmp_path / "off", one=[1.75, 4.25]), ["one"])
+
+
+def test_weights_sum_to_one_or_are_made_to() -> None:
+    assert scaled({"base": 0.25, "tuned": 0.75}, False) == {"base": 0.25, "tuned": 0.75}
+    assert scaled({"base": 1, "tuned": 3}, True) == {"base": 0.25, "tuned": 0.75}
+    with pytest.raises(InputError, match=r"\(base 1, tuned 3\) sum to 4, not to 1: change them, or set merging.norm"):
+        scaled({"base": 1, "tuned": 3}, False)
+    with pytest.raises(InputError, match="sum to nothing"):
+        scaled({"base": 0, "tuned": 0}, True)
+
+
+def test_quantised_weights_have_no_mean(tmp_path: Path) -> None:
+    import torch
+    from safetensors.torch import save_file
+
+    (tmp_path / "a").mkdir()
+    save_file({"one": torch.ones(2, dtype=torch.int8)}, tmp_path / "a/model.safetensors")
+    with pytest.raises(InputError, match=r"one of the base model .* is stored as I8, of which there is no mean"):
+        check_alike({"base": tmp_path / "a"})
+
+
+def test_a_full_disk_is_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(merging, "write_mean", full)
+    with pytest.raises(InputError, match=r"does not fit into .* \(No space left on device\): make room"):
+        merge_linear({}, {}, "bfloat16", "base", "blocks", tmp_path / "full")

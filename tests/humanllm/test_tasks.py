@@ -14,7 +14,7 @@ from humanllm.tables import Row
 from humanllm.tasks import FAMILIES
 from humanllm.tasks.drafts import Draft, Knobs, Refusal, as_sample
 from humanllm.tasks.history import cut, opening
-from humanllm.tasks.people import Person, read_people
+from humanllm.tasks.people import Person, Products, read_people
 from humanllm.tasks.wordings import Wordings
 from task_data import DAY, product, record, user_products, words, write_clean, write_products
 
@@ -218,7 +218,7 @@ def test_a_later_history_is_refused_loudly() -> None:
 def test_people_are_read_with_records_by_time_and_products(tmp_path: Path) -> None:
     clean = write_clean(tmp_path / "clean.parquet", [record(2, "b"), record(1, "a"), record(1, "c", user="bo")])
     products = write_products(tmp_path / "user.parquet", user_products())
-    anna, bo = read_people(clean, [products])
+    anna, bo = read_people(clean, Products([products]).of(0))
     assert [row["clean_text"] for row in anna.records] == ["a", "b"]
     assert anna.products["persona"][0]["content"] == {"persona": "Anna grows tomatoes."}
     assert (bo.user, bo.products) == ("bo", {})

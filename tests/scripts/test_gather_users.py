@@ -7,8 +7,9 @@ from pathlib import Path
 from click.testing import CliRunner
 
 import gather_users
-from humanllm.files import read_json
+from humanllm.files import read_json, write_json
 from humanllm.kcore import CORE
+from humanllm.table_index import index_tables
 from humanllm.tables import DROPPED, RECORD, read_rows
 from record_data import Run, filtered, hashed, write
 
@@ -17,10 +18,20 @@ def run(folder: Path, bucket: int, *more: str) -> str:
     a = [filtered("a0", time=3, text="three"), filtered("a1", "bob", text="lone")]
     b = [filtered("b0", time=1, text="one"), filtered("b1", time=4, text="ONE")]
     tables = [write(folder / "a", a), write(folder / "b", b)]
-    options = ["--bucket", bucket, "--copies", Run(folder, tables).copies(), "--memory", 100]
+    write_json(folder / "tables.json", index_tables(tables, 1))
+    options = [
+        "--bucket",
+        bucket,
+        "--tables",
+        folder / "tables.json",
+        "--copies",
+        Run(folder, tables).copies(),
+        "--memory",
+        100,
+    ]
     options += ["--min-records", 2, "--min-characters", 0]
     options += ["--output", folder / "out", "--dropped", folder / "dropped", "--stats", folder / "stats", *more]
-    done = CliRunner().invoke(gather_users.main, [str(part) for part in [*options, *tables]])
+    done = CliRunner().invoke(gather_users.main, [str(part) for part in options])
     assert done.exit_code == 0, done.stderr
     return done.output
 

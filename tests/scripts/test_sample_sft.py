@@ -33,16 +33,14 @@ def folder(tmp_path: Path) -> Path:
         sample(41, prompt=f"Why {words(13, 'known')}?"),
         sample(42, history_until=None),
     ]
-    for bucket in (0, 1):
-        path = tmp_path / "tasks/social_qa/blogger" / f"{bucket}.parquet"
-        write_rows(path, [row for row in rows if int(str(row["user"])[4:]) % 2 == bucket], SAMPLE)
+    write_rows(tmp_path / "tasks/social_qa/blogger.parquet", rows, SAMPLE)
     items = [{"id": "m1", "question": f"So: {words(13, 'known')}", "options": ["A", "B"], "gold": 0}]
     write_rows(tmp_path / "tombench.parquet", items, ITEM)
     return tmp_path
 
 
 def run(folder: Path, *more: str) -> Result:
-    options = [f"--tasks={folder / 'tasks'}", "--take=social_qa/blogger=2", "--cap=social_qa=30"]
+    options = [f"--tasks={folder / 'tasks'}", "--take=social_qa/blogger", "--cap=social_qa=30"]
     options += [f"--benchmark={folder / 'tombench.parquet'}", "--test-share=0.1", "--max-tokens=70", "--seed=1"]
     options += [f"--output={folder / 'sft/full'}", f"--dropped={folder / 'sft/full.dropped.parquet'}"]
     return CliRunner().invoke(
@@ -62,6 +60,7 @@ def test_the_set_is_whole_counted_and_free_of_leaks(folder: Path) -> None:
     assert report["samples"] == {"social_qa": {"blogger": {"train": len(train), "test": len(test)}}}
     assert set(report["leakage"].values()) == {0}
     assert report["decontaminated_against"] == ["tombench"]
+    assert report["empty"] == []
     stats = json.loads((folder / "sft/full.stats.json").read_text())
     assert stats["in"] == 43
     assert stats["dropped"] == {"contaminated": 1, "over_cap": 11, "too_long": 1}
@@ -92,7 +91,7 @@ def test_a_rerun_gives_the_same_bytes(folder: Path) -> None:
 
 
 def test_a_planted_leak_fails_in_one_line_and_writes_nothing(folder: Path) -> None:
-    path = folder / "tasks/social_qa/blogger/0.parquet"
+    path = folder / "tasks/social_qa/blogger.parquet"
     rows = read_rows(path)
     write_rows(path, [row | {"history_until": row["time"]} for row in rows], SAMPLE)
     done = run(folder)
@@ -103,8 +102,8 @@ def test_a_planted_leak_fails_in_one_line_and_writes_nothing(folder: Path) -> No
 
 
 def test_a_task_without_samples_is_an_error_that_names_it(folder: Path) -> None:
-    write_rows(folder / "tasks/item_selection/amazon/0.parquet", [], SAMPLE)
-    done = run(folder, "--take=item_selection/amazon=1", "--cap=item_selection=9")
+    write_rows(folder / "tasks/item_selection/amazon.parquet", [], SAMPLE)
+    done = run(folder, "--take=item_selection/amazon", "--cap=item_selection=9")
     assert done.exit_code == 1
     assert done.stderr.startswith("Error: task item_selection has no sample in any source: ")
     assert done.stderr.count("\n") == 1

@@ -31,12 +31,12 @@ def results(tmp_path: Path) -> Path:
     write_json(results / "filtered/reddit/RS.stats.json", {"kind": "submissions", "path": str(dump)})
     write_clean(results / "clean/reddit/0.parquet", [record(1, "Tomatoes."), record(4, "Beans."), record(5, "Peas.")])
     persona = user_products(synth_prompt=load_prompt(PERSONA).hash, judge_scores={"overall": 9})[:1]
-    write_products(results / "genome/user/reddit/0.parquet", persona)
+    write_products(results / "genome/user/reddit.parquet", persona)
     question = product("action", 4, {"answer": "Beans."}, ["reddit:submissions:4"], synth_prompt="an older one")
-    write_products(results / "genome/social_qa/reddit/0.parquet", [question])
+    write_products(results / "genome/social_qa/reddit.parquet", [question])
     sample = {"id": "social_qa:persona_action:1", "source": "reddit", "bucket": 0, "answer": "Beans."}
     sample |= {"record_ids": ["reddit:submissions:4"], "product_ids": [question["id"], persona[0]["id"]]}
-    write_rows(results / "tasks/social_qa/reddit/0.parquet", [sample], SAMPLE)
+    write_rows(results / "tasks/social_qa/reddit.parquet", [sample], SAMPLE)
     return results
 
 

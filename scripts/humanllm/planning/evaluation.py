@@ -1,20 +1,24 @@
-"""Calls and tokens of the evaluation: wrong options by other systems, and every system's answers to every benchmark."""
+"""Calls and tokens of the evaluation: wrong options, answers to every benchmark, what is written and graded."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from humanllm.applications.tables import ITEM
 from humanllm.benchmarks.in_domain import TASKS, WRITTEN
 from humanllm.engines.base import ModelSpec
 from humanllm.planning.lengths import Meter
 from humanllm.planning.rates import Rates
-from humanllm.planning.sample import Sample
+from humanllm.planning.sample import Sample, rows_of
 from humanllm.planning.training import Set
 from humanllm.planning.work import Work
 from humanllm.preview import model_of, stage_requests, systems
 from humanllm.settings import Config
+from humanllm.tables import read_rows
 
+GRADES = 30  # tokens of a judge's three grades as JSON
 ITEMS = {"motivebench": 600, "tombench": 2860}  # questions of the benchmarks as published
 
 
@@ -43,35 +47,87 @@ def wrong_options(sample: Sample, sets: Sequence[Set], config: Config, prompts: 
 
 
 def answers(sample: Sample, sets: Sequence[Set], config: Config, prompts: Path, rates: Rates) -> list[Work]:
-    """answer_benchmark, a row a system and benchmark of which the sample has items; replies take all their room."""
+    """answer_benchmark, a row a system and benchmark of which the sample has items; replies take all their room.
+
+    With log-likelihoods every question is asked twice, the second time for one token.
+    """
     found = []
-    room = config["answering"]["sampling"]["max_tokens"]
+    times = 2 if config["answering"]["likelihood"] else 1
+    room = (config["answering"]["sampling"]["max_tokens"] + times - 1) / times
     for benchmark, knobs in config["benchmarks"].items():
         table = sample.folder / f"benchmarks/{benchmark}.parquet"
-        items = tested(sets, TASKS, config) if benchmark == "in_domain" else ITEMS[benchmark]
-        if not table.exists() or not items:
+        if not table.exists():
+            continue
+        items = tested(sets, TASKS, config) if benchmark == "in_domain" else ITEMS.get(benchmark, rows_of(table))
+        if not items:
             continue
         for name, spec in systems(config).items():
             mean = _mean(spec, "answer_benchmark", table, config, prompts, name)
-            work = _work("answer_benchmark", name, benchmark, spec, items * knobs["orders"], mean, room, rates)
+            calls = items * knobs["orders"] * times
+            work = _work("answer_benchmark", name, benchmark, spec, calls, mean, room, rates)
             found.append(work)
     return found
+
+
+def written(sample: Sample, config: Config, prompts: Path, rates: Rates) -> list[Work]:
+    """write_application, a row a system over all applications; answers are taken to be as long as the references."""
+    tables = {name: sample.folder / f"applications/{name}.parquet" for name in config["applications"]}
+    if not all(path.exists() for path in tables.values()):
+        return []
+    found = []
+    for system, spec in systems(config).items():
+        meter, tokens, cached, output, sampled, calls = Meter(spec), 0.0, 0.0, 0.0, 0, 0
+        for name, path in tables.items():
+            most = config["applications"][name]["items"]
+            mean = _mean(spec, "write_application", path, config, prompts, system)
+            lengths = [meter.text(item["reference"]) for item in read_rows(path, ITEM)]
+            tokens, cached, sampled = tokens + most * mean[0], cached + most * mean[1], sampled + mean[2]
+            output, calls = output + most * sum(lengths) / len(lengths), calls + most
+        each = (tokens / calls, cached / calls, sampled)
+        found.append(_work("write_application", system, "", spec, calls, each, output / calls, rates))
+    return found
+
+
+def graded(sample: Sample, config: Config, prompts: Path, rates: Rates) -> list[Work]:
+    """judge_application, a row a system; every system's answers are taken to be as long as those of the sample."""
+    tables, items = sorted((sample.folder / "written").glob("*.parquet")), sample.folder / "applications"
+    if not tables:
+        return []
+    spec = model_of("judge_application", config)
+    mean = _mean(spec, "judge_application", tables[-1], config, prompts, None, items)
+    calls = sum(knobs["items"] for knobs in config["applications"].values())
+    return [
+        replace(_work("judge_application", spec.name, "", spec, calls, mean, GRADES, rates), source=system)
+        for system in systems(config)
+    ]
 
 
 def unmeasured(sample: Sample, config: Config) -> list[str]:
     """The benchmarks of which the sample has no items, in words."""
     gone = [name for name in config["benchmarks"] if not (sample.folder / f"benchmarks/{name}.parquet").exists()]
-    if not gone:
-        return []
-    return [f"answers to {', '.join(gone)} are not planned: {sample.folder} has no items of it (benchmarks/*.parquet)"]
+    notes = []
+    if gone:
+        notes.append(
+            f"answers to {', '.join(gone)} are not planned: {sample.folder} has no items of it (benchmarks/*.parquet)"
+        )
+    if not list((sample.folder / "written").glob("*.parquet")):
+        notes.append(f"applications are not planned: {sample.folder} has no answers to them (applications, written)")
+    return notes
 
 
 def _mean(
-    spec: ModelSpec, stage: str, table: Path, config: Config, prompts: Path, system: str
+    spec: ModelSpec,
+    stage: str,
+    table: Path,
+    config: Config,
+    prompts: Path,
+    system: str | None,
+    records: Path | None = None,
 ) -> tuple[float, float, int]:
     """(tokens, cached ones, prompts) of the sampled prompts of one system, the first two a prompt."""
     meter = Meter(spec)
-    found = [meter.take(request) for request in stage_requests(stage, table, config, prompts, system=system)]
+    asked = stage_requests(stage, table, config, prompts, system=system, records=records)
+    found = [meter.take(request) for request in asked]
     count = max(len(found), 1)
     return sum(one.tokens for one in found) / count, sum(one.cached for one in found) / count, len(found)
 

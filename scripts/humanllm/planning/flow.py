@@ -73,7 +73,7 @@ def flow_of(sample: Sample, sampled: str, source: str, count: Count, config: Con
     found.passing = _passing(sample, sampled)
     for product in PRODUCTS:
         _pass(found, f"judged/{product}", f"genome/{product}", _share(sample, f"genome/{product}", sampled))
-    for task in sorted(path.parent.name for path in (sample.folder / "tasks").glob(f"*/{sampled}")):
+    for task in sorted(path.parent.name for path in (sample.folder / "tasks").glob(f"*/{sampled}.parquet")):
         _pass(found, "clean", f"tasks/{task}", _samples(sample, task, sampled))
     return found
 
@@ -129,11 +129,9 @@ def _passing(sample: Sample, source: str) -> float | None:
 
 
 def _samples(sample: Sample, task: str, source: str) -> float | None:
-    """A task's samples for each clean record, over the buckets that have both."""
-    done, clean = sample.stats(f"tasks/{task}", source), sample.tables("clean", source)
-    rows = sum(rows_of(path) for bucket, path in clean.items() if bucket in done)
-    kept = sample.counts(f"tasks/{task}", source, clean).kept
-    return kept / rows if rows else None
+    """A task's samples for each clean record."""
+    rows = sum(map(rows_of, sample.tables("clean", source).values()))
+    return sample.counts(f"tasks/{task}", source).kept / rows if rows else None
 
 
 def missing(flows: Iterable[Flow], counts: dict[str, Count]) -> list[str]:

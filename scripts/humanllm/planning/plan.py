@@ -59,6 +59,8 @@ def make_plan(request: Request, held: Sequence[Held] = ()) -> dict[str, Any]:
     works = [work for flow in flows for work in asked(flow, config, rates)]
     works += evaluation.wrong_options(bench, sets, config, request.prompts, rates)
     works += evaluation.answers(bench, sets, config, request.prompts, rates)
+    works += evaluation.written(bench, config, request.prompts, rates)
+    works += evaluation.graded(bench, config, request.prompts, rates)
     sizes = disk.tables(flows, sample_of) | {"replies": disk.journal(works)}
     found = {
         "counts": {source: asdict(count) for source, count in request.counts.items()},

@@ -63,12 +63,19 @@ class Sample:
         return found
 
     def tables(self, stage: str, source: str) -> dict[int, Path]:
-        """{bucket: table} of what has come out of a stage (`records`, `judged/user`), in the order of buckets."""
+        """{bucket: table} of what has come out of a stage (`records`, `judged/user`), in the order of buckets.
+
+        A table of the whole source (`genome/user`, `tasks/social_qa`) stands as bucket 0.
+        """
+        if (whole := self.folder / stage / f"{source}.parquet").exists():
+            return {0: whole}
         found = (self.folder / stage / source).glob("*.parquet")
         return {int(path.stem): path for path in sorted(found, key=_number) if path.stem.isdigit()}
 
     def stats(self, stage: str, source: str) -> dict[int, Path]:
-        """{bucket: counts} of a stage."""
+        """{bucket: counts} of a stage, {0: counts} of one that makes a table of the whole source."""
+        if (whole := self.folder / stage / f"{source}.stats.json").exists():
+            return {0: whole}
         found = (self.folder / stage / source).glob("*.stats.json")
         named = {path.name.removesuffix(".stats.json"): path for path in found}
         return {int(name): named[name] for name in sorted(named, key=lambda name: (len(name), name)) if name.isdigit()}
@@ -94,7 +101,8 @@ class Sample:
 
     def bytes_of(self, stage: str, source: str) -> tuple[int, int]:
         """(bytes of all that a stage leaves, rows of its tables): what it drops lies beside what it keeps."""
-        files = list((self.folder / stage / source).glob("*"))
+        whole = (self.folder / stage / f"{source}.parquet").exists()
+        files = list((self.folder / stage).glob(f"{source}.*" if whole else f"{source}/*"))
         kept = [path for path in files if path.suffix == ".parquet" and not path.name.endswith(".dropped.parquet")]
         return sum(path.stat().st_size for path in files), sum(map(rows_of, kept))
 

@@ -1,4 +1,4 @@
-"""What a person bought before, who they are, and candidates of one category, to the item bought next (paper 3.1)."""
+"""What a person bought before, persona or profile, and candidates of one category, to the item bought next (3.1)."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from humanllm.tasks.people import Person
 
 NEEDS = ("user",)
 REVIEWS = frozenset({"reviews"})
-SHARES = {"history": 0.50, "persona": 0.15, "both": 0.35}  # official code
+ABOUT = ("persona", "profile")
+SHARES = {"history": 0.50, "about": 0.15, "both": 0.35}  # official code, which knows no profile here
 SECTIONS = {
     "history": frozenset({"category", "history", "candidates"}),
-    "persona": frozenset({"category", "persona", "candidates"}),
-    "both": frozenset({"category", "history", "persona", "candidates"}),
+    "about": frozenset({"category", "description", "candidates"}),
+    "both": frozenset({"category", "history", "description", "candidates"}),
 }
 
 
 def drafts(person: Person, knobs: Knobs) -> Iterator[Draft | Refusal]:
-    """One a person: the last review of the later part."""
+    """One a person: the last review of the later part; forms history, persona, profile, both_persona, both_profile."""
     targets = person.targets(REVIEWS)
     if targets:
         yield _draft(person, targets[-1], knobs)
@@ -38,9 +39,9 @@ def _draft(person: Person, target: Row, knobs: Knobs) -> Draft | Refusal:
         return Refusal(target, "no_title")
     rng = draw(knobs.seed, "item_selection", target["id"])
     history = _bought(person, target)[-knobs.history_items :]
-    persona = person.about("persona", target["time"])
-    form = _form(bool(history), isinstance(persona, dict), rng)
-    if form is None:
+    known = [(name, found) for name in ABOUT if isinstance(found := person.about(name, target["time"]), dict)]
+    section = _section(bool(history), bool(known), rng)
+    if section is None:
         return Refusal(target, "no_history")
     options = knobs.items.negatives(person.user, target["community"], gold, knobs.candidates - 1, rng)
     if options is None:
@@ -49,13 +50,15 @@ def _draft(person: Person, target: Row, knobs: Knobs) -> Draft | Refusal:
     options.insert(position, gold)
     lines = [f"{letter}. {title}" for letter, title in zip(string.ascii_uppercase, options, strict=False)]
     fields = {"category": (target["community"] or "").replace("_", " "), "candidates": "\n".join(lines)}
-    draft = Draft(target, form, fields, lines[position], options=options, gold=position)
-    if form != "persona":
+    draft = Draft(target, section, fields, lines[position], section=section, options=options, gold=position)
+    if section != "about":
         draft.history = history
         fields["history"] = "\n".join(f"- {one_line(row['item_title'])}" for row in history)
-    if form != "history" and isinstance(persona, dict):
-        draft.about = [persona]
-        fields["persona"] = persona["content"]["persona"]
+    if section != "history":
+        about, shown = rng.choice(known)
+        draft.form = about if section == "about" else f"both_{about}"
+        draft.about = [shown]
+        fields["description"] = shown["content"][about]
     return draft
 
 
@@ -70,9 +73,9 @@ def _bought(person: Person, target: Row) -> list[Row]:
     return sorted(last.values(), key=by_time)
 
 
-def _form(history: bool, persona: bool, rng: random.Random) -> str | None:
-    """The form drawn by SHARES, or what the person's data allow of it."""
+def _section(history: bool, about: bool, rng: random.Random) -> str | None:
+    """The section drawn by SHARES, or what the person's data allow of it."""
     drawn = rng.choices(list(SHARES), list(SHARES.values()))[0]
-    if history and persona:
+    if history and about:
         return drawn
-    return "history" if history else "persona" if persona else None
+    return "history" if history else "about" if about else None

@@ -44,13 +44,17 @@ def list_items(paths: Iterable[Path]) -> tuple[pa.Table, int, int]:
 class Items:
     """Titles by category, held as Arrow arrays: millions of items in little more than their text."""
 
-    def __init__(self, items: Path, reviews: Path) -> None:
-        """`items`: the list of items; `reviews`: all surviving reviews of a bucket's users, for what they own."""
+    def __init__(self, items: Path) -> None:
+        """`items`: the list of items. What users own is told by `read_owned`."""
         table = pq.read_table(items, columns=COLUMNS).combine_chunks()
         self._categories: dict[str, pa.Table] = {
             name: table.filter(pc.equal(table["community"], name)) for name in pc.unique(table["community"]).to_pylist()
         }
         self._owned: dict[str, set[str]] = {}  # ids and titles: one product may be sold under several ids
+
+    def read_owned(self, reviews: Path) -> None:
+        """What a bucket's users own, from all their surviving `reviews`; what was known of other users is forgotten."""
+        self._owned = {}
         for row in pq.read_table(reviews, columns=["user", "item_id", "item_title"]).to_pylist():
             self._owned.setdefault(row["user"], set()).update((row["item_id"], one_line(row["item_title"]).casefold()))
 

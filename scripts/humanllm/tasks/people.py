@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pyarrow.parquet as pq
 
 from humanllm.errors import InputError
+from humanllm.grouped import Grouped
 from humanllm.tables import Row, by_time
 
 RECORD_COLUMNS = [
@@ -23,6 +24,17 @@ RECORD_COLUMNS = [
     *("parent_id", "item_id", "item_title", "clean_text", "clean_parent", "clean_part"),
 ]
 PRODUCT_COLUMNS = ["id", "user", "source", "bucket", "kind", "time", "record_ids", "content"]
+
+
+class Products:
+    """The genome's tables of a source (genome/{product}/{source}.parquet), read bucket by bucket."""
+
+    def __init__(self, paths: Sequence[Path]) -> None:
+        self._tables = Grouped(paths, PRODUCT_COLUMNS)
+
+    def of(self, bucket: int) -> list[Row]:
+        """The products of the bucket's users."""
+        return [row for table in self._tables.read(bucket) for row in table.to_pylist()]
 
 
 @dataclass
@@ -59,14 +71,13 @@ def read_columns(path: Path, columns: list[str]) -> list[Row]:
     return rows
 
 
-def read_people(clean: Path, products: Iterable[Path]) -> Iterator[Person]:
+def read_people(clean: Path, products: Iterable[Row]) -> Iterator[Person]:
     """Every user of a bucket, in the order of their ids. A bucket is small enough to be held in memory whole."""
     people: dict[str, Person] = {}
     for row in sorted(read_columns(clean, RECORD_COLUMNS), key=by_time):
         people.setdefault(row["user"], Person(row["user"])).records.append(row)
-    for path in products:
-        for row in sorted(read_columns(path, PRODUCT_COLUMNS), key=lambda row: row["id"]):
-            row["content"] = json.loads(row["content"])
-            people.setdefault(row["user"], Person(row["user"])).products[row["kind"]].append(row)
+    for row in sorted(products, key=lambda row: row["id"]):
+        row["content"] = json.loads(row["content"])
+        people.setdefault(row["user"], Person(row["user"])).products[row["kind"]].append(row)
     for user in sorted(people):
         yield people[user]
