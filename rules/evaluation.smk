@@ -7,6 +7,7 @@ rule build_benchmark:
         benchmark_files,
     output:
         questions="<results>/benchmarks/{benchmark}.parquet",
+        clues="<results>/benchmarks/{benchmark}.clues.json",
         stats="<results>/benchmarks/{benchmark}.stats.json",
     log:
         "<logs>/build_benchmark/{benchmark}.log",
@@ -25,8 +26,36 @@ rule build_benchmark:
         "--benchmark {wildcards.benchmark:q} "
         "--knobs {params.knobs:q} "
         "--output {output.questions:q} "
+        "--clues {output.clues:q} "
         "--stats {output.stats:q} "
         "{input:q} "
+        "> {log:q} 2>&1"
+
+
+rule write_harness:
+    # The benchmark as tasks of the lm-evaluation-harness, so that others can run it.
+    input:
+        questions="<results>/benchmarks/{benchmark}.parquet",
+        prompt=benchmark_prompt,
+    output:
+        folder=directory("<results>/harness/{benchmark}"),
+    log:
+        "<logs>/write_harness/{benchmark}.log",
+    benchmark:
+        "<benchmarks>/write_harness/{benchmark}.jsonl"
+    conda:
+        "../envs/data.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=30,
+    params:
+        code=code("write_harness"),
+    shell:
+        "python scripts/write_harness.py "
+        "--benchmark {wildcards.benchmark:q} "
+        "--items {input.questions:q} "
+        "--prompt {input.prompt:q} "
+        "--output {output.folder:q} "
         "> {log:q} 2>&1"
 
 
@@ -52,7 +81,7 @@ rule generate_distractors:
         runtime=720,
     params:
         asking=lambda wildcards: asking(model_spec(wildcards.system), "distractors"),
-        serving=lambda wildcards, threads: serving(model_spec(wildcards.system)),
+        serving=lambda wildcards, input: serving(model_spec(wildcards.system)),
         items_per_task=config["benchmarks"].get("in_domain", {}).get("items_per_task", 0),
         journal=lambda wildcards: f"{STATE}/replies/generate_distractors/{wildcards.system}.jsonl",
         code=code("generate_distractors"),
@@ -92,8 +121,9 @@ rule answer_benchmark:
         runtime=720,
     params:
         asking=lambda wildcards: asking(SYSTEMS[wildcards.system], "answering"),
-        serving=lambda wildcards, threads: serving(SYSTEMS[wildcards.system]),
+        serving=lambda wildcards, input: serving(SYSTEMS[wildcards.system]),
         constrained=config["answering"]["constrained"],
+        likelihood=config["answering"]["likelihood"],
         journal=lambda wildcards: f"{STATE}/replies/answer_benchmark/{wildcards.system}/{wildcards.benchmark}.jsonl",
         code=code("answer_benchmark"),
     shell:
@@ -104,6 +134,7 @@ rule answer_benchmark:
         "--asking {params.asking:q} "
         "--serving {params.serving:q} "
         "--constrained {params.constrained:q} "
+        "--likelihood {params.likelihood:q} "
         "--journal {params.journal:q} "
         "--output {output.responses:q} "
         "--dead {output.dead:q} "
@@ -144,37 +175,4 @@ rule score_benchmark:
         "--output {output.scores:q} "
         "--cells {output.cells:q} "
         "--stats {output.stats:q} "
-        "> {log:q} 2>&1"
-
-
-rule compare_scores:
-    # All systems side by side; tuned systems tested against their base.
-    input:
-        scores=expand("<results>/scores/{system}/{{benchmark}}.json", system=SYSTEMS),
-        cells=expand("<results>/scores/{system}/{{benchmark}}.cells.parquet", system=SYSTEMS),
-    output:
-        comparison="<results>/comparison/{benchmark}.json",
-        table="<results>/comparison/{benchmark}.csv",
-    log:
-        "<logs>/compare_scores/{benchmark}.log",
-    benchmark:
-        "<benchmarks>/compare_scores/{benchmark}.jsonl"
-    conda:
-        "../envs/data.yaml"
-    resources:
-        mem_mb=2000,
-        runtime=60,
-    params:
-        bases=json.dumps(bases(), sort_keys=True),
-        resamples=config["scoring"]["resamples"],
-        seed=config["seed"],
-        code=code("compare_scores"),
-    shell:
-        "python scripts/compare_scores.py "
-        "--bases {params.bases:q} "
-        "--resamples {params.resamples:q} "
-        "--seed {params.seed:q} "
-        "--output {output.comparison:q} "
-        "--table {output.table:q} "
-        "{input.scores:q} "
         "> {log:q} 2>&1"

@@ -1,4 +1,5 @@
-# What ran, put together: counts, one page, cards.
+# What ran, put together: comparisons, counts, one page, cards.
+# `snakemake --report report.zip` packs what is marked by report(), with the run's own times and rule graph.
 
 
 from reporting import funnel_files, funnel_rows, leaves, report_files, run_facts
@@ -15,6 +16,44 @@ FUNNELS = {
     for source in SOURCES
 }
 REPORT_FILES = report_files(RESULTS, config, list(SYSTEMS))
+
+
+rule compare_scores:
+    # All systems side by side; the pairs that the paper asks about are tested.
+    input:
+        scores=expand("<results>/scores/{system}/{{compared}}.json", system=SYSTEMS),
+        cells=expand("<results>/scores/{system}/{{compared}}.cells.parquet", system=SYSTEMS),
+    output:
+        comparison="<results>/comparison/{compared}.json",
+        table=report(
+            "<results>/comparison/{compared}.csv",
+            caption="captions/comparison.rst",
+            category="Scores",
+            labels={"of": "{compared}"},
+        ),
+    log:
+        "<logs>/compare_scores/{compared}.log",
+    benchmark:
+        "<benchmarks>/compare_scores/{compared}.jsonl"
+    conda:
+        "../envs/data.yaml"
+    resources:
+        mem_mb=2000,
+        runtime=240,
+    params:
+        pairs=json.dumps(system_pairs()),
+        resamples=config["scoring"]["resamples"],
+        seed=config["seed"],
+        code=code("compare_scores"),
+    shell:
+        "python scripts/compare_scores.py "
+        "--pairs {params.pairs:q} "
+        "--resamples {params.resamples:q} "
+        "--seed {params.seed:q} "
+        "--output {output.comparison:q} "
+        "--table {output.table:q} "
+        "{input.scores:q} "
+        "> {log:q} 2>&1"
 
 
 rule count_funnel:
@@ -47,11 +86,20 @@ rule build_report:
     input:
         files=leaves(REPORT_FILES),
         template="scripts/templates/report.html.j2",
+        macros="scripts/templates/report_macros.html.j2",
         style="scripts/templates/report.css",
+        paper=config["report"]["paper_figures"] or [],
     output:
-        page="<results>/report/index.html",
+        page=report("<results>/report/index.html", caption="captions/page.rst", category="Report"),
         facts="<results>/report/facts.json",
         funnel="<results>/report/funnel.json",
+        tables=report(
+            directory("<results>/report/tables"),
+            patterns=["{table}.csv"],
+            caption="captions/table.rst",
+            category="Tables",
+            labels={"table": "{table}"},
+        ),
     log:
         "<logs>/build_report.log",
     benchmark:
@@ -62,8 +110,10 @@ rule build_report:
         mem_mb=2000,
         runtime=20,
     params:
-        run=json.dumps(run_facts(RESULTS, config, DUMPS, list(SYSTEMS)), sort_keys=True),
+        run=json.dumps(run_facts(RESULTS, config, DUMPS, SYSTEMS), sort_keys=True),
         files=json.dumps(REPORT_FILES),
+        measured=config["pathvars"]["benchmarks"],
+        paper=lambda wildcards, input: [f"--paper={input.paper}"] if input.paper else [],
         code=code("build_report"),
     shell:
         "python scripts/build_report.py "
@@ -71,8 +121,11 @@ rule build_report:
         "--run {params.run:q} "
         "--files {params.files:q} "
         "--page {output.page:q} "
+        "--measured {params.measured:q} "
+        "{params.paper:q} "
         "--facts {output.facts:q} "
         "--funnel {output.funnel:q} "
+        "--tables {output.tables:q} "
         "> {log:q} 2>&1"
 
 
@@ -83,8 +136,12 @@ rule write_cards:
         model="scripts/templates/model_card.md.j2",
         facts="<results>/report/facts.json",
     output:
-        dataset="<results>/cards/dataset.md",
-        models=expand("<results>/cards/{model}-{variant}.md", model=STUDENTS, variant=VARIANTS),
+        dataset=report("<results>/cards/dataset.md", caption="captions/card.rst", category="Cards"),
+        models=report(
+            expand("<results>/cards/{model}-{variant}.md", model=STUDENTS, variant=VARIANTS),
+            caption="captions/card.rst",
+            category="Cards",
+        ),
     log:
         "<logs>/write_cards.log",
     benchmark:

@@ -9,7 +9,7 @@ from dumps import Dump
 Row = dict[str, Any]
 READ_BESIDE = ("accounts", "meta")  # dumps that no job of their own reads
 BY_BUCKET = ("records", "rewritten", "scored", "clean")
-BY_PRODUCT = ("synthesized", "judged", "genome")
+BY_PRODUCT = ("synthesized", "judged")
 
 
 def funnel_rows(
@@ -25,11 +25,12 @@ def funnel_rows(
             kinds.setdefault(dump.kind, []).append(name)
     parts = [("", f"{folder}/{source}") for folder in BY_BUCKET]
     parts += [(product, f"{folder}/{product}/{source}") for folder in BY_PRODUCT for product in products]
-    parts += [(task, f"tasks/{task}/{source}") for task in tasks]
+    whole = [(product, f"genome/{product}") for product in products] + [(task, f"tasks/{task}") for task in tasks]
     rows = [_row(results, f"filtered/{source}", kind, names) for kind, names in kinds.items()]
     if source == "amazon":
         rows.append(_row(results, "kcore", "", ["amazon"]))
-    return rows + [_row(results, folder, part, buckets) for part, folder in parts]
+    rows += [_row(results, folder, part, buckets) for part, folder in parts]
+    return rows + [_row(results, folder, part, [source]) for part, folder in whole]
 
 
 def _row(results: str, folder: str, part: str, names: list[str] | int) -> Row:
@@ -47,12 +48,15 @@ def funnel_files(rows: list[Row]) -> list[str]:
 
 def report_files(results: str, config: dict[str, Any], systems: list[str]) -> dict[str, Any]:
     """The files behind the report, under the names that it shows."""
-    variants, benchmarks = config["variants"], list(config["benchmarks"])
+    variants, benchmarks, applications = config["variants"], list(config["benchmarks"]), list(config["applications"])
     stages = [f"sft/{variant}" for variant in variants]
     stages += [f"benchmarks/{benchmark}" for benchmark in benchmarks]
     stages += [f"responses/{system}/{benchmark}" for system in systems for benchmark in benchmarks]
     if "in_domain" in benchmarks:
         stages += [f"distractors/{system}/in_domain" for system in config["distractors"]["systems"]]
+    stages += [f"applications/{application}" for application in applications]
+    if applications:
+        stages += [f"{folder}/{system}" for folder in ("written", "graded") for system in systems]
     return {
         "funnels": {source: f"{results}/funnel/{source}.json" for source in config["active_sources"]},
         "sets": {variant: f"{results}/sft/{variant}/report.json" for variant in variants},
@@ -66,6 +70,9 @@ def report_files(results: str, config: dict[str, Any], systems: list[str]) -> di
             for variant in variants
         },
         "benchmarks": {benchmark: f"{results}/comparison/{benchmark}.json" for benchmark in benchmarks},
+        "applications": {name: f"{results}/comparison/{name}.json" for name in applications},
+        "clues": {name: f"{results}/benchmarks/{name}.clues.json" for name in benchmarks},
+        "sheets": {name: f"{results}/human/{name}/sheet.html" for name in applications},
         "stages": {stage: f"{results}/{stage}.stats.json" for stage in stages},
     }
 
@@ -75,7 +82,25 @@ def leaves(tree: dict[str, Any]) -> list[str]:
     return [leaf for value in tree.values() for leaf in (leaves(value) if isinstance(value, dict) else [value])]
 
 
-def run_facts(results: str, config: dict[str, Any], dumps: dict[str, dict[str, Dump]], systems: list[str]) -> Row:
+def gpus(config: dict[str, Any], systems: dict[str, Any]) -> dict[str, int]:
+    """GPUs that a job of a rule holds, as the rules ask for them: {"rewrite_text": 8, "train_sft/qwen2.5-3b": 8}."""
+    models = config["models"]
+
+    def held(name: str) -> int:
+        return int(models.get(name, {}).get("gpus", 0))
+
+    found = dict.fromkeys(("rewrite_text", "score_quality", "synthesize_product"), held(config["teacher"]))
+    found |= {"judge_product": held(config["judge"])}
+    found |= {"judge_application": held(config["grading"]["judge"] or config["judge"])}
+    found |= {f"generate_distractors/{name}": held(name) for name in config["distractors"]["systems"]}
+    ranks = config["training"]["ranks"]
+    found |= {f"train_sft/{name}": ranks if held(name) else 0 for name in config["students"]}
+    for rule in ("answer_benchmark", "write_application"):
+        found |= {f"{rule}/{name}": int(spec.get("gpus", 0)) for name, spec in systems.items()}
+    return {name: count for name, count in found.items() if count}
+
+
+def run_facts(results: str, config: dict[str, Any], dumps: dict[str, dict[str, Dump]], systems: dict[str, Any]) -> Row:
     """What the report says about the run itself."""
 
     def model(name: str) -> Row:
@@ -89,7 +114,8 @@ def run_facts(results: str, config: dict[str, Any], dumps: dict[str, dict[str, D
         "judge": model(config["judge"]),
         "students": {name: model(name) for name in config["students"]},
         "variants": config["variants"],
-        "systems": systems,
+        "systems": list(systems),
         "cuts": config["judging"]["cuts"],
         "made_up": "sample" in config,
+        "gpus": gpus(config, systems),
     }

@@ -11,6 +11,7 @@ from humanllm.errors import one_line
 from humanllm.files import publish, write_json
 from humanllm.report.facts import gather
 from humanllm.report.page import build_page
+from humanllm.report.tables import flat_tables, write_tables
 
 FILE = click.Path(path_type=Path)
 
@@ -22,16 +23,31 @@ FILE = click.Path(path_type=Path)
     "--files",
     required=True,
     help='JSON: {"funnels": {source: file}, "sets": {variant: file}, "models": {"model/variant": {"packing": file,'
-    ' "training": file, "merge": file}}, "benchmarks": {benchmark: file}, "stages": {part: file}}; a file that is not'
-    " there is reported as missing.",
+    ' "training": file, "merge": file}}, "benchmarks": {benchmark: file}, "applications": {application: file}, "clues":'
+    ' {benchmark: file}, "sheets": {application: file}, "stages": {part: file}}; a file that is not there is reported'
+    " as missing.",
 )
+@click.option("--paper", type=FILE, help="CSV of the paper's own figures: table,system,column,value.")
+@click.option("--measured", type=FILE, help="Folder of the files in which Snakemake measured the jobs.")
 @click.option("--page", type=FILE, required=True, help="The HTML.")
 @click.option("--facts", type=FILE, required=True, help="All that the page says, as JSON.")
 @click.option("--funnel", type=FILE, required=True, help="The counts of all sources, as JSON.")
+@click.option("--tables", type=FILE, required=True, help="Folder for the page's tables, each as CSV and JSON.")
 @one_line
-def main(template: Path, run: str, files: str, page: Path, facts: Path, funnel: Path) -> None:
-    found = gather(json.loads(run), json.loads(files))
+def main(
+    template: Path,
+    run: str,
+    files: str,
+    paper: Path | None,
+    measured: Path | None,
+    page: Path,
+    facts: Path,
+    funnel: Path,
+    tables: Path,
+) -> None:
+    found = gather(json.loads(run), json.loads(files), paper, measured, page)
     html = build_page(template, found)
+    write_tables(tables, flat_tables(found))
     write_json(facts, found)
     write_json(funnel, {"sources": found["funnel"], "stages": found["stages"]})
     with publish(page) as temporary:

@@ -1,6 +1,7 @@
 """Ask a stage's missing requests by OpenAI batch files, at half the price: export them, send them, import the answers.
 
-STAGE is rewrite_text, score_quality, synthesize_product, judge_product, generate_distractors or answer_benchmark;
+STAGE is rewrite_text, score_quality, synthesize_product, judge_product, generate_distractors, answer_benchmark,
+write_application or judge_application;
 TABLE is the file that the stage reads. docs/engines.md goes through it step by step. Batch files hold people's texts.
 """
 
@@ -23,9 +24,13 @@ SCHEMA = HERE.parent / "rules/schemas/config.schema.yaml"
 SHARED = [
     click.argument("stage"),
     click.argument("table", type=FILE),
-    click.option("--records", type=FILE, help="The clean records behind the products; for judge_product."),
+    click.option(
+        "--records",
+        type=FILE,
+        help="For judge_product: the clean records; for judge_application: the folder of the items.",
+    ),
     click.option("--product", default="user", show_default=True, help="For synthesize_product."),
-    click.option("--system", help="Who answers; for generate_distractors and answer_benchmark."),
+    click.option("--system", help="Who answers; for generate_distractors, answer_benchmark and write_application."),
     click.option("--configfile", type=FILE, multiple=True, help="An overlay over config.yaml, as for snakemake."),
 ]
 

@@ -1,6 +1,7 @@
 """Print the exact prompts of a model stage, with token counts and journal keys; no engine starts.
 
-STAGE is rewrite_text, score_quality, synthesize_product, judge_product, generate_distractors or answer_benchmark;
+STAGE is rewrite_text, score_quality, synthesize_product, judge_product, generate_distractors, answer_benchmark,
+write_application or judge_application;
 TABLE is the file that the stage reads. Prompts hold people's texts: they go to the terminal because you ask.
 """
 
@@ -22,9 +23,11 @@ SCHEMA = HERE.parent / "rules/schemas/config.schema.yaml"
 @click.command(help=__doc__)
 @click.argument("stage")
 @click.argument("table", type=FILE)
-@click.option("--records", type=FILE, help="The clean records behind the products; for judge_product.")
+@click.option(
+    "--records", type=FILE, help="For judge_product: the clean records; for judge_application: the folder of the items."
+)
 @click.option("--product", default="user", show_default=True, help="For synthesize_product.")
-@click.option("--system", help="Who answers; for generate_distractors and answer_benchmark.")
+@click.option("--system", help="Who answers; for generate_distractors, answer_benchmark and write_application.")
 @click.option("--configfile", type=FILE, multiple=True, help="An overlay over config.yaml; may be given several times.")
 @click.option("-n", "number", type=click.IntRange(1), default=3, show_default=True, help="How many, from the first.")
 @click.option("--id", "name", help="The request with this id alone.")
@@ -45,8 +48,9 @@ def main(
 ) -> None:
     from itertools import islice
 
-    from humanllm.preview import model_of, shown, stage_requests
+    from humanllm.preview import model_of, stage_requests
     from humanllm.settings import read_config
+    from humanllm.shown import shown
 
     config = read_config([HERE.parent / "config.yaml", *configfile], SCHEMA)
     prompts = HERE / "prompts"

@@ -6,9 +6,13 @@ import json
 from pathlib import Path
 from typing import Any
 
+from click.testing import CliRunner, Result
+
+from build_report import main
 from humanllm.scoring import score
 from humanllm.scoring_comparison import compare
 
+TEMPLATE = Path(__file__).resolve().parents[1] / "scripts/templates/report.html.j2"
 RUN: dict[str, Any] = {
     "name": "results/test",
     "seed": 1,
@@ -20,6 +24,7 @@ RUN: dict[str, Any] = {
     "systems": ["tiny-base", "tiny-full-unmerged", "tiny-full-merged"],
     "cuts": {"persona": {"overall": 9, "others": 8}, "style": {"overall": 8, "others": 7}},
     "made_up": False,
+    "gpus": {"rewrite_text": 8},
 }
 
 
@@ -106,15 +111,88 @@ def comparison() -> dict[str, Any]:
     for system, numbers in right.items():
         answers = [_answer(system, item, number in numbers) for number, item in enumerate(items)]
         scored[system] = score("tombench", system, items, answers, seed=1, resamples=50)
-    bases = {system: "tiny-base" for system in right if system != "tiny-base"}
+    pairs = [(system, "tiny-base", "base") for system in right if system != "tiny-base"]
+    pairs.append(("tiny-full-merged", "tiny-full-unmerged", "unmerged"))
     cells = {system: cells for system, (_, cells) in scored.items()}
-    return compare([scores for scores, _ in scored.values()], cells, bases, seed=1, resamples=50)
+    return compare([scores for scores, _ in scored.values()], cells, pairs, seed=1, resamples=50)
 
 
 def _answer(system: str, item: dict[str, Any], correct: bool) -> dict[str, Any]:
     shown = 1 if correct else 0
     who = {"system": system, "model": system, "revision": "made", "prompt": "p"}
     return {"id": item["id"], "order": 0, "shown": shown, "choice": shown, "correct": correct} | who
+
+
+def application() -> dict[str, Any]:
+    """An application's comparison, made by the stage's own code from grades of three systems over ten people."""
+    scored, cells = [], {}
+    for system, grade in {"tiny-base": 4.0, "tiny-full-unmerged": 6.0, "tiny-full-merged": 7.0}.items():
+        found, cells[system] = _graded(system, [grade + number % 3 for number in range(10)])
+        scored.append(found)
+    pairs = [(system, "tiny-base", "base") for system in cells if system != "tiny-base"]
+    return compare(scored, cells, pairs, seed=1, resamples=50)
+
+
+def _graded(system: str, grades: list[float]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    cells = [
+        {"cluster": str(number), "column": "realism", "group": "realism", "correct": grade, "answers": 1.0}
+        for number, grade in enumerate(grades)
+    ]
+    value = {"accuracy": sum(grades) / 10, "low": min(grades), "high": max(grades), "chance": None}
+    return {
+        "system": system,
+        "benchmark": "profile_writing",
+        "kind": "grades",
+        "scale": [1, 10],
+        "reading": "paper",
+        "columns": {"realism": value | {"items": 10, "clusters": 10, "answers": 10}},
+        "average": value,
+        "readings": {},
+        "items": 10,
+        "clusters": 10,
+        "answers": 10,
+        "no_answer": {"count": 1, "share": 0.1},
+        "left_out": {"not_graded": 2},
+        "cut_off": 3,
+        "distribution": {"realism": {str(int(grade)): 1 for grade in grades}},
+        "by_position": {"difference": 0.2, "low": -0.1, "high": 0.5},
+        "length": {"median_words": 61, "correlation": 0.25},
+        "consistency": None,
+        "provenance": {"items_digest": "d", "judge": "owner/judge-7b", "judge_revision": "abc"},
+    }, cells
+
+
+CLUES = {
+    "benchmark": "tombench",
+    "columns": {
+        "Belief": {
+            "items": 4,
+            "chance": 0.25,
+            "longest": 0.5,
+            "shortest": 0.1,
+            "options_only": 0.75,
+            "options_only_low": 0.4,
+            "options_only_high": 0.9,
+            "gold_words": 6.5,
+            "other_words": 3.0,
+        }
+    },
+    "average": {"items": 4, "chance": 0.25, "longest": 0.5, "shortest": 0.1, "options_only": 0.75},
+    "warnings": ["Belief can be solved without reading: the longest option is right in 50 % of items (chance 25 %)"],
+}
+
+
+def measure(folder: Path) -> Path:
+    """Snakemake's benchmark files of three jobs."""
+    for name, seconds in {
+        "rewrite_text/blogger/0": 1800.0,
+        "rewrite_text/blogger/1": 3600.0,
+        "build_report": 1.5,
+    }.items():
+        path = folder / "measured" / f"{name}.jsonl"
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(json.dumps({"s": seconds, "max_rss": 500.0 if seconds > 2 else "NA"}) + "\n", encoding="utf-8")
+    return folder / "measured"
 
 
 def write(folder: Path, *, without: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -124,6 +202,9 @@ def write(folder: Path, *, without: tuple[str, ...] = ()) -> dict[str, Any]:
         "sets": {"full": SET},
         "models": {"tiny/full": {"packing": PACKING, "training": TRAINING, "merge": MERGE}},
         "benchmarks": {"tombench": comparison()},
+        "applications": {"profile_writing": application()},
+        "clues": {"tombench": CLUES},
+        "sheets": {"profile_writing": {}},
         "stages": {"responses/tiny-base/tombench": row("answer_benchmark", "", 20, 18, dead=2)},
     }
     return {part: _write(folder / part, tree, part in without) for part, tree in contents.items()}
@@ -143,3 +224,13 @@ def _write(path: Path, value: dict[str, Any], absent: bool, depth: int = 0) -> d
         if not absent:
             file.write_text(json.dumps(inner), encoding="utf-8")
     return names
+
+
+def build(folder: Path, files: dict[str, Any], *more: object, **changes: object) -> Result:
+    """Call build_report on `files`: the page lies in `folder`."""
+    arguments = ["--template", str(TEMPLATE), "--run", json.dumps(RUN | changes)]
+    arguments += ["--files", json.dumps(files), "--page", str(folder / "index.html")]
+    arguments += ["--facts", str(folder / "facts.json"), "--funnel", str(folder / "funnel.json")]
+    arguments += ["--tables", str(folder / "tables"), "--measured", str(measure(folder))]
+    arguments += map(str, more)
+    return CliRunner().invoke(main, arguments)

@@ -28,9 +28,10 @@ class Project:
     """A checkout of its own at `folder`, with results/demo as its output."""
 
     folder: Path
+    first_on_path: tuple[Path, ...] = ()
 
     def snakemake(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        path = [Path(sys.executable).parent, ROOT / ".venv/workflow/bin"]
+        path = [*self.first_on_path, Path(sys.executable).parent, ROOT / ".venv/workflow/bin"]
         environment = os.environ | {"PATH": ":".join([*map(str, path), os.environ["PATH"]])}
         return subprocess.run(
             ["snakemake", "--cores", "2", *arguments],

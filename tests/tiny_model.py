@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+from humanllm.engines.base import ModelSpec
+from humanllm.engines.letters import spellings
+from humanllm.tokens import Encoder
 
 TEMPLATE = (
     "{% for m in messages %}<|im_start|>{{ m['role'] }}\n{{ m['content'] }}<|im_end|>\n{% endfor %}"
@@ -41,3 +46,24 @@ def tiny_model(folder: Path, length: int = 1024) -> Path:
     )
     Qwen2ForCausalLM(config).to(torch.bfloat16).save_pretrained(folder)
     return folder
+
+
+def likelihoods_by_transformers(
+    model: ModelSpec, asked: list[str], letters: list[str], adapter: Path | None = None
+) -> dict[str, list[float]]:
+    """{question: how likely each letter is as the reply's first token}, from the logits after the prompt."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    tokenizer: Any = AutoTokenizer.from_pretrained(model.path)
+    network: Any = AutoModelForCausalLM.from_pretrained(model.path, dtype=torch.float32)
+    if adapter is not None:
+        from peft import PeftModel
+
+        network = PeftModel.from_pretrained(network, adapter)
+    encode, tokens, found = Encoder(tokenizer, model), spellings(tokenizer.get_vocab(), letters), {}
+    for text in asked:
+        with torch.no_grad():
+            logits = network(torch.tensor([encode([{"role": "user", "content": text}])])).logits[0, -1].log_softmax(0)
+        found[text] = [float(torch.logsumexp(logits[tokens[letter]], 0)) for letter in letters]
+    return found

@@ -2,8 +2,10 @@
 
 A row of responses/ (tables.RESPONSE), for an item whose gold is option 4 and whose order shows it first:
     {"id": "motivebench:Amazon:0:1", "order": 1, "system": "demo-base", "text": "The answer is A.", "shown": 0,
-     "choice": 4, "correct": True, "finish_reason": "stop", "prompt_tokens": 212, "output_tokens": 5, ...}
+     "choice": 4, "correct": True, "finish_reason": "stop", "prompt_tokens": 212, "output_tokens": 5,
+     "likeliest": 4, "log_likelihoods": [-3.1, -4.0, -6.2, -5.5, -0.2, -7.9], ...}
 A reply without a letter is an answer all the same: no choice, not correct. Nothing is asked twice for its form.
+The second reading, if it is wanted, is a short request of its own: how likely is each letter as the first token?
 """
 
 from __future__ import annotations
@@ -14,13 +16,18 @@ from pathlib import Path
 
 from humanllm.asking import Asked
 from humanllm.benchmarks.items import LETTERS, lettered, same_text
+from humanllm.benchmarks.options import without_thoughts
 from humanllm.draws import digest, draw
 from humanllm.engines.base import ModelSpec, Request, Sampling
 from humanllm.stats import Tally
 from humanllm.tables import Row
 from humanllm.tasks.wordings import Wordings
 
-FIELDS = {"question": frozenset({"question", "options", "letters"})}
+QUESTION = frozenset({"question", "options", "letters"})
+FIELDS = {"question": QUESTION}
+MORE_FIELDS = {"likelihood": QUESTION, "plain": frozenset[str]()}  # sections that a prompt file may have or not
+PLAIN = "Answer:"  # how the prompt of a model without chat template ends, where its file has no `# plain`
+OF_LETTERS = Sampling(temperature=1.0, max_tokens=1)
 WORD = r"(?![A-Za-z'’-])"  # noqa: RUF001  (not the start of a word)
 LETTER = rf"([B-HJ-Z]{WORD}|[AI]{WORD}(?! (?!because\b|since\b|as\b|for\b|is\b)[a-z]))"  # "A good ..." is no answer
 OPENING = r"[\s*\"'`:：=(\[（【]*"  # noqa: RUF001
@@ -35,29 +42,48 @@ BRACKETED = re.compile(r"[(\[（]([A-Z])[)\]）]|\*\*([A-Z])\*\*")  # noqa: RUF0
 
 
 class Questions:
-    """The prompt file of a benchmark: a `# system` and a `# question` section."""
+    """The prompt file of a benchmark: a `# system` and a `# question` section.
 
-    def __init__(self, path: Path) -> None:
-        self._wordings = Wordings(path, FIELDS)
+    It may have `# likelihood`, the question where log-probabilities are asked (else as it is), and `# plain`, the last
+    words of a plain prompt. `chat`: whether the model has a chat template.
+    """
+
+    def __init__(self, path: Path, chat: bool = True) -> None:
+        text = path.read_text(encoding="utf-8")
+        self._found = [name for name in MORE_FIELDS if re.search(rf"^# {name}[ \t]*$", text, re.MULTILINE)]
+        self._wordings = Wordings(path, FIELDS | {name: MORE_FIELDS[name] for name in self._found})
+        self._chat = chat
         self.name = f"{path.parent.name}/{path.stem}"
-        self.hash = digest(path.read_text(encoding="utf-8"))
+        self.hash = digest(text)
 
     def request(self, item: Row, order: int, sampling: Sampling, constrained: bool) -> Request:
         """The item with its options in the given order. `constrained` lets only a letter be answered."""
+        choice = letters_of(item) if constrained else None
+        messages, fields = self._messages(item, order, "question")
+        return Request(request_id(item, order), messages, sampling, choice=choice, template=self.name, fields=fields)
+
+    def likelihood(self, item: Row, order: int) -> Request:
+        """Asks for the log-probability of each letter, and for no text."""
+        messages, fields = self._messages(item, order, "likelihood" if "likelihood" in self._found else "question")
+        name, letters = likelihood_id(item, order), letters_of(item)
+        return Request(name, messages, OF_LETTERS, letters=letters, template=self.name, fields=fields)
+
+    def _messages(self, item: Row, order: int, section: str) -> tuple[list[dict[str, str]], dict[str, str]]:
         options = shown_options(item, order)
-        letters = list(LETTERS[: len(options)])
         fields = {
             "question": item["question"],
             "options": lettered(options),
-            "letters": ", ".join(letters),
+            "letters": ", ".join(letters_of(item)),
         }
         rng = draw(0, item["id"])
         messages = [
             {"role": "system", "content": self._wordings.render("system", {}, rng)},
-            {"role": "user", "content": self._wordings.render("question", fields, rng)},
+            {"role": "user", "content": self._wordings.render(section, fields, rng)},
         ]
-        choice = letters if constrained else None
-        return Request(request_id(item, order), messages, sampling, choice=choice, template=self.name, fields=fields)
+        if not self._chat:
+            ending = self._wordings.render("plain", {}, rng) if "plain" in self._found else PLAIN
+            messages.append({"role": "assistant", "content": ending})
+        return messages, fields
 
 
 def shown_options(item: Row, order: int) -> list[str]:
@@ -65,15 +91,27 @@ def shown_options(item: Row, order: int) -> list[str]:
     return [item["options"][place] for place in item["orders"][order]]
 
 
+def letters_of(item: Row) -> list[str]:
+    return list(LETTERS[: len(item["options"])])
+
+
 def request_id(item: Row, order: int) -> str:
     return f"{item['id']}#{order}"
 
 
-def requests(items: Iterable[Row], questions: Questions, sampling: Sampling, constrained: bool) -> Iterator[Request]:
-    """One request an item and order."""
+def likelihood_id(item: Row, order: int) -> str:
+    return f"{request_id(item, order)}:likelihood"
+
+
+def requests(
+    items: Iterable[Row], questions: Questions, sampling: Sampling, constrained: bool, likelihood: bool
+) -> Iterator[Request]:
+    """One request an item and order; with `likelihood` another one right after it, which finds its prompt cached."""
     for item in items:
         for order in range(len(item["orders"])):
             yield questions.request(item, order, sampling, constrained)
+            if likelihood:
+                yield questions.likelihood(item, order)
 
 
 def chosen(text: str, options: list[str]) -> int | None:
@@ -81,8 +119,9 @@ def chosen(text: str, options: list[str]) -> int | None:
 
     In this order: the whole text of one option; the last [[B]]; the last "answer is B"; a letter at the start ("B",
     "B.", "(B) ..."); a lone "b"; the only letter in brackets. "A" and "I" before a small letter are words. A letter
-    beyond the options is no answer.
+    beyond the options is no answer. What a reasoning model thinks before it answers is passed over.
     """
+    text = without_thoughts(text)
     said = _bare(text)
     matching = [place for place, option in enumerate(options) if len(said) > 1 and _bare(option) == said]
     if len(matching) == 1:
@@ -113,11 +152,12 @@ def responses(
     items: Iterable[Row], asked: Asked[str], spec: ModelSpec, system: str, prompt: str, tally: Tally
 ) -> Iterator[Row]:
     """One row an item and order, the dead ones too: they have no choice, and their reason as finish_reason."""
+    model, revision = spec.weights()
     for item in items:
         for order in range(len(item["orders"])):
             name = request_id(item, order)
             row: Row = {"id": item["id"], "order": order, "system": system, "shown": None, "correct": False}
-            row |= {"model": spec.path, "revision": spec.revision, "prompt": prompt}
+            row |= {"model": model, "revision": revision, "prompt": prompt}
             tally.take()
             if name in asked.dead:
                 tally.die(asked.dead[name])
@@ -125,6 +165,8 @@ def responses(
             else:
                 tally.keep()
                 row |= _answered(item, order, asked, name)
+            if (likely := asked.answers.get(likelihood_id(item, order))) is not None:
+                row |= _likely(item, order, likely.reply.log_likelihoods)
             yield row
 
 
@@ -141,3 +183,14 @@ def _answered(item: Row, order: int, asked: Asked[str], name: str) -> Row:
         "prompt_tokens": reply.prompt_tokens,
         "output_tokens": reply.output_tokens,
     }
+
+
+def _likely(item: Row, order: int, shown: list[float | None] | None) -> Row:
+    """The log-probabilities by the item's own options, and the likeliest one; nothing where none was given."""
+    if shown is None or all(value is None for value in shown):
+        return {}
+    own: list[float | None] = [None] * len(item["options"])
+    for place, value in zip(item["orders"][order], shown, strict=True):
+        own[place] = value
+    given = [(value, -place) for place, value in enumerate(own) if value is not None]
+    return {"likeliest": -max(given)[1], "log_likelihoods": own}

@@ -22,7 +22,7 @@ from humanllm.asking import Parse, Rules, Series
 from humanllm.checks import read_reply as read_typed
 from humanllm.engines.base import OVERFLOW, ModelSpec, Reply, Request
 from humanllm.engines.openai_faults import error_in
-from humanllm.engines.openai_forms import body_of, endpoint, known, read_reply, refusal, said
+from humanllm.engines.openai_forms import body_of, endpoint, known, read_reply, refusal, said, withheld
 from humanllm.errors import InputError
 from humanllm.files import publish_folder
 from humanllm.journal import Journal, entries, key_of
@@ -30,7 +30,7 @@ from humanllm.progress import Progress
 from humanllm.prompts import load_prompt
 
 MOST_LINES, MOST_BYTES = 50_000, 200_000_000  # of one file: platform.openai.com/docs/api-reference/batch/create
-FREE = ("generate_distractors", "answer_benchmark")  # stages whose replies have no form
+FREE = ("generate_distractors", "answer_benchmark", "write_application")  # stages whose replies have no form
 REFUSALS = (400, 413, 422)
 
 
@@ -67,6 +67,8 @@ def journal_of(state: Path, stage: str, table: Path, product: str, system: str |
         "judge_product": f"{table.parent.parent.name}/{source}/{bucket}",
         "generate_distractors": f"{system}",
         "answer_benchmark": f"{system}/{bucket}",
+        "write_application": f"{system}",
+        "judge_application": bucket,
     }
     return folder / f"{places.get(stage, f'{source}/{bucket}')}.jsonl"
 
@@ -174,6 +176,8 @@ def _read(spec: ModelSpec, request: Request, line: dict[str, Any]) -> Reply | Do
             return str(broken)
     error, body = error_in(answer or line.get("error")), body_of(spec, request)
     reason = f"HTTP {status}: {said(error, body)}" if status else said(error, body)
+    if (silent := withheld(request, error)) is not None:
+        return silent
     kind = refusal(status, error, body) if status in REFUSALS else None
     if kind is None:
         return reason

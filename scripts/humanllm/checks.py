@@ -57,6 +57,11 @@ def check_reply(reply: Reply, fields: dict[str, Any], language: str | None) -> N
     reply.compare(fields)
 
 
+def refuses(text: str) -> bool:
+    """Whether the text begins as a model's refusal does."""
+    return REFUSAL.match(_plain(text[:BEGINNING])) is not None
+
+
 def _texts(value: Any) -> Iterator[str]:
     """Every text of a reply, at any depth."""
     if isinstance(value, str):

@@ -38,6 +38,7 @@ FACTS = {"key", "text", "finish", "prompt", "cached", "output"}  # of a line; th
 def key_of(request: Request, identity: str) -> str:
     """The content key of a request to the model with this `ModelSpec.identity()`."""
     form = [request.messages, request.schema, request.choice, vars(request.sampling)]
+    form += [] if request.letters is None else [request.letters]  # nothing more, so that older keys stay
     return digest(identity, json.dumps(form, sort_keys=True, ensure_ascii=False))
 
 
@@ -132,11 +133,12 @@ class Journal:
             prompt_tokens=entry["prompt"],
             cached_tokens=entry["cached"],
             output_tokens=entry["output"],
+            log_likelihoods=entry.get("likely"),
         )
 
     def add(self, request: Request, reply: Reply) -> None:
         """Append the reply; it outlives the job when this returns. Raises InputError when the disk takes no more."""
-        entry: dict[str, str | int | None] = {
+        entry: dict[str, Any] = {
             "key": key_of(request, self._identity),
             "id": request.id,
             "model": self._model,
@@ -148,6 +150,8 @@ class Journal:
         }
         if reply.finish_reason == OVERFLOW:
             entry["limit"] = self._limit
+        if reply.log_likelihoods is not None:
+            entry["likely"] = reply.log_likelihoods
         text = json.dumps(entry, ensure_ascii=False, separators=(",", ":"))
         line = text.encode("utf-8", "surrogatepass") + b"\n"
         try:

@@ -10,20 +10,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from humanllm import answering, cleaning, judging, products
+from humanllm.applications import grading, writing
+from humanllm.applications.tables import WRITTEN
 from humanllm.asking import seeded
 from humanllm.benchmarks import distractors, in_domain
 from humanllm.engines.base import ModelSpec, Request, Sampling
 from humanllm.errors import InputError
-from humanllm.journal import entries, key_of
-from humanllm.planning.lengths import text_tokens
 from humanllm.prompts import Prompt, load_prompt, load_prompts
-from humanllm.replies import MODELS
 from humanllm.settings import Config
 from humanllm.tables import CLEAN, ITEM, PRODUCT, RECORD, Row, read_rows
-from humanllm.tokens import counter
 
 ROLES = {"rewrite_text": "teacher", "score_quality": "teacher", "synthesize_product": "teacher"}
 ROLES |= {"judge_product": "judge"}
@@ -34,6 +31,8 @@ KNOBS = {  # the part of the config that holds a stage's sampling
     "judge_product": "judging",
     "generate_distractors": "distractors",
     "answer_benchmark": "answering",
+    "write_application": "writing",
+    "judge_application": "grading",
 }
 STATES = {"unmerged": "checkpoints", "merged": "merged"}
 
@@ -46,8 +45,8 @@ class Source:
     config: Config
     prompts: Path  # the folder of the prompts
     product: str = "user"  # of synthesize_product
-    records: Path | None = None  # the clean records behind a table of products
-    system: str | None = None  # who answers; for generate_distractors and answer_benchmark
+    records: Path | None = None  # the clean records behind a table of products; the folder of items behind answers
+    system: str | None = None  # who answers; for generate_distractors, answer_benchmark and write_application
 
 
 def stage_requests(
@@ -78,6 +77,8 @@ def model_of(stage: str, config: Config, system: str | None = None) -> ModelSpec
     """Who is asked: by its role, or the system named. Raises InputError."""
     if stage in ROLES:
         return _spec(config, config[ROLES[stage]])
+    if stage == "judge_application":
+        return _spec(config, config["grading"]["judge"] or config["judge"])
     if system is None:
         raise InputError(f"{stage} asks many systems: name one with --system")
     return _spec(config, system) if stage == "generate_distractors" else system_spec(config, system)
@@ -169,11 +170,25 @@ def _answer(source: Source) -> Iterable[Request]:
         return []
     benchmark = items[0]["benchmark"]
     language = config["benchmarks"].get(benchmark, {}).get("language", "en")
-    questions = answering.Questions(
-        source.prompts / f"benchmarks/{benchmark}{'' if language == 'en' else f'_{language}'}.md"
-    )
-    constrained = config["answering"]["constrained"]
-    return answering.requests(items, questions, sampling_of("answer_benchmark", config), constrained)
+    prompt = source.prompts / f"benchmarks/{benchmark}{'' if language == 'en' else f'_{language}'}.md"
+    questions = answering.Questions(prompt, model_of("answer_benchmark", config, source.system).chat)
+    sampling, knobs = sampling_of("answer_benchmark", config), config["answering"]
+    return answering.requests(items, questions, sampling, knobs["constrained"], knobs["likelihood"])
+
+
+def _write(source: Source) -> Iterable[Request]:
+    chat = model_of("write_application", source.config, source.system).chat
+    sampling = sampling_of("write_application", source.config)
+    return writing.write_requests(writing.read_items([source.table]), sampling, str(source.system), chat)
+
+
+def _grade(source: Source) -> Iterable[Request]:
+    if source.records is None:
+        raise InputError("judge_application shows what was asked: give the folder of the items with --records")
+    items = writing.read_items(sorted(source.records.glob("*.parquet")))
+    prompts = _prompts(source.prompts / "applications", {item["application"] for item in items})
+    pairs = grading.paired(items, read_rows(source.table, WRITTEN))
+    return grading.grade_requests(pairs, prompts, sampling_of("judge_application", source.config))
 
 
 BUILDERS: dict[str, Callable[[Source], Iterable[Request]]] = {
@@ -183,6 +198,8 @@ BUILDERS: dict[str, Callable[[Source], Iterable[Request]]] = {
     "judge_product": _judge,
     "generate_distractors": _distract,
     "answer_benchmark": _answer,
+    "write_application": _write,
+    "judge_application": _grade,
 }
 
 
@@ -193,40 +210,3 @@ def _prompts(folder: Path, kinds: Iterable[str]) -> dict[str, Prompt]:
 def _demand(rows: Sequence[Row], column: str, table: Path, why: str) -> None:
     if column not in rows[0]:
         raise InputError(f"{table} lacks the column {column}: {why}")
-
-
-def shown(
-    requests: Iterable[Request], spec: ModelSpec, prompts: Path, journal: Path | None = None
-) -> Iterator[dict[str, Any]]:
-    """Each request as facts to be read, e.g. {"id": ..., "messages": [{"role", "content", "tokens"}], "tokens": 412}.
-
-    `journal`: the reply's finish_reason and tokens where that journal has it, else "no".
-    """
-    spec = spec.pinned()
-    count, identity = counter(spec), spec.identity()
-    found = {entry["key"]: entry for entry in entries(journal)} if journal else {}
-    for request in requests:
-        key = key_of(request, identity)
-        said = f"{found[key]['finish']}, {found[key]['output']} tokens" if key in found else "no"
-        yield {
-            "id": request.id,
-            "model": spec.name,
-            "template": request.template,
-            "form": _form(request, prompts),
-            "sampling": vars(request.sampling),
-            "key": key,
-            "journal": said if journal else None,
-            "exact": count.exact,
-            "messages": [message | {"tokens": text_tokens(count, message["content"])} for message in request.messages],
-            "tokens": count(request.messages),
-        }
-
-
-def _form(request: Request, prompts: Path) -> str | None:
-    """The name of the form that binds the reply: a JSON schema of humanllm.replies, or the texts allowed."""
-    if request.choice is not None:
-        return f"one of {', '.join(request.choice)}"
-    if request.schema is None:
-        return None
-    model = load_prompt(prompts / f"{request.template}.md").reply
-    return next(name for name, known in MODELS.items() if known is model)

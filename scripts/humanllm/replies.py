@@ -172,6 +172,20 @@ def judgement(kind: str) -> type[Reply]:
     return create_model(f"Judgement_{kind}", __base__=Reply, **metrics)
 
 
+APPLICATIONS = {  # what the judge rates 1 to 10 of an answer, by application (paper 4)
+    "profile_writing": ("faithfulness", "realism", "coverage"),
+    "human_explainer": ("contextual_relevance", "logical_consistency", "alignment_with_reference"),
+    "personalized_writing": ("style_match", "content_relevance", "content_similarity"),
+}
+
+
+@functools.cache
+def grades_of(application: str) -> type[Reply]:
+    """The judge's reply on an answer of `application`: each of its metrics, whole numbers from 1 to 10."""
+    metrics: dict[str, Any] = {name: (Grade, ...) for name in APPLICATIONS[application]}
+    return create_model(f"Grades_{application}", __base__=Reply, **metrics)
+
+
 MODELS: dict[str, type[Reply]] = {
     "rewritten": Rewritten,
     "score": Score,
@@ -184,6 +198,7 @@ MODELS: dict[str, type[Reply]] = {
     "social_qa": SocialQa,
     "topic": Topic,
     **{f"judge_{kind}": judgement(kind) for kind in METRICS},
+    **{f"grades_{application}": grades_of(application) for application in APPLICATIONS},
 }
 
 

@@ -4,7 +4,7 @@ scores/{system}/{benchmark}.json:
     {"system": "demo-base", "benchmark": "motivebench", "reading": "paper",
      "columns": {"Amazon": {"accuracy": 0.61, "low": 0.55, "high": 0.67, "chance": 0.167, "items": 150,
                             "clusters": 50, "answers": 900}}, "average": {"accuracy": 0.61, ...},
-     "readings": {"by_type": {"columns": {...}, "average": {...}}, "all_three": {...}},
+     "readings": {"by_type": {"columns": {...}, "average": {...}}, "all_three": {...}, "likelihood": {...}},
      "items": 150, "clusters": 50, "answers": 900, "no_answer": {"count": 3, "share": 0.0033},
      "by_gold_position": {...}, "choice_positions": {...}, "consistency": {...}, "provenance": {...}}
 """
@@ -108,7 +108,15 @@ READINGS: dict[str, dict[str, Reader]] = {  # the first one is the paper's and s
         "majority": majority,
     },
 }
+LIKELIHOOD = "likelihood"  # the first reading over the likeliest letters, where they were asked and given
 POOLED = {"micro"}  # their average is over all answers, not over the columns
+
+
+def by_likelihood(pairs: list[Pair]) -> list[Pair]:
+    """The pairs as if the likeliest letter had been answered (none given: not correct); empty where none is known."""
+    if all(row.get("likeliest") is None for _, rows in pairs for row in rows):
+        return []
+    return [(item, [row | {"correct": row.get("likeliest") == item["gold"]} for row in rows]) for item, rows in pairs]
 
 
 def cells_of(outcomes: Iterable[Outcome]) -> list[Row]:
@@ -128,8 +136,10 @@ def score(
     """The score JSON and the cells of the paper's reading. Raises InputError when responses do not fit the items."""
     pairs = pair(items, responses)
     readings = {name: list(read(pairs)) for name, read in READINGS[benchmark].items()}
+    first = next(iter(readings))
+    if likelihoods := by_likelihood(pairs):
+        readings[LIKELIHOOD] = list(READINGS[benchmark][first](likelihoods))
     tables = {name: table(outcomes, name in POOLED, seed, resamples) for name, outcomes in readings.items()}
-    first = next(iter(tables))
     scores = {
         "system": system,
         "benchmark": benchmark,

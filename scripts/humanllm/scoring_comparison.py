@@ -1,65 +1,95 @@
-"""All systems on one benchmark, and each tuned one against its base.
+"""All systems on one benchmark, and the pairs of them that answer a question of the paper.
 
 comparison/{benchmark}.json, where "average" is a column like the others:
     {"benchmark": "motivebench", "reading": "paper", "columns": ["Amazon", "Blogger", "Persona", "average"],
-     "items": 600, "clusters": 200, "interval": 0.95, "test": "permutation test paired by cluster ...", "tests": 8,
+     "kind": "accuracy", "scale": [0, 1], "items": 600, "clusters": 200, "interval": 0.95, "power": 0.8,
+     "test": "permutation test paired by cluster ...", "tests": 8,
      "systems": {"demo-base": {"columns": {"Amazon": {"accuracy": 0.61, "low": 0.55, "high": 0.67, "chance": 0.167,
                                                       "items": 150, ...}, "average": {...}},
                                "readings": {...}, "no_answer": {...}, "consistency": {...}, "provenance": {...}}},
-     "pairs": [{"system": "demo-full-merged", "base": "demo-base", "columns": {"Amazon": {"difference": 0.02,
-                "low": -0.01, "high": 0.05, "p": 0.2, "p_holm": 0.8}, "average": {...}}}]}
+     "pairs": [{"system": "demo-full-merged", "base": "demo-base", "why": "base", "columns": {"Amazon":
+                {"difference": 0.02, "low": -0.01, "high": 0.05, "p": 0.2, "p_holm": 0.8, "mde": 0.04},
+                "average": {...}}}]}
+`why`: "base" (tuned against its base), "unmerged" (merged against unmerged), "full" (an ablation against the full
+training set). `mde`: the least true difference that the test would find with the given power. Of an application "kind"
+is "grades", "scale" [1, 10], "accuracy" the mean grade, and there is no chance.
 """
 
 from __future__ import annotations
 
 import csv
+from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
 from humanllm.errors import InputError
 from humanllm.files import publish
-from humanllm.scoring_statistics import LEVEL, Cells, as_number, check_paired, holm, intervals, p_values
+from humanllm.scoring_statistics import (
+    LEVEL,
+    POWER,
+    Cells,
+    as_number,
+    check_paired,
+    detectable,
+    holm,
+    intervals,
+    p_values,
+)
 from humanllm.tables import Row
 
 Scores = dict[str, Any]
+Pair = tuple[str, str, str]  # a system, the one it is compared with, why
 AVERAGE = "average"
-TEST = "permutation test paired by cluster, two-sided; p_holm: Holm's correction over all tests of this file"
-TAKEN = ("readings", "no_answer", "consistency", "provenance")  # from the scores as they are
+TEST = (
+    "permutation test paired by cluster, two-sided; p_holm: Holm's correction over all pairs of one kind, the averages"
+    " by themselves and the columns by themselves"
+)
+FLIPS = 100  # of signs a test of a family at least: the smallest p that can come out must outlast the correction
+# From the scores as they are; what one kind of score does not have is null.
+TAKEN = ("readings", "no_answer", "consistency", "by_gold_position", "choice_positions", "provenance")
+OF_GRADES = ("distribution", "by_position", "length", "left_out", "cut_off")
 VALUES = ("accuracy", "low", "high", "chance")
-DIFFERENCES = ("difference", "low", "high", "p", "p_holm")
+DIFFERENCES = ("difference", "low", "high", "p", "p_holm", "mde")
 
 
 def compare(
-    scores: list[Scores], cells: dict[str, list[Row]], bases: dict[str, str], seed: int, resamples: int
+    scores: list[Scores], cells: dict[str, list[Row]], pairs: list[Pair], seed: int, resamples: int
 ) -> dict[str, Any]:
-    """The comparison JSON of the `scores` of one benchmark.
+    """The comparison JSON of the `scores` of one benchmark or application.
 
-    `cells` are the systems' sums of the paper's reading, `bases` the system to compare each system with. Raises
-    InputError when two systems were scored on different items.
+    `cells` are the systems' sums of the paper's reading, `pairs` what to compare. Raises InputError when two systems
+    were scored on different items.
     """
     check_same_items(scores)
     made = {name: Cells(rows) for name, rows in cells.items()}
-    pairs: list[dict[str, Any]] = [
-        {"system": name, "base": base, "columns": differences(made[name], made[base], seed, resamples)}
-        for name, base in bases.items()
-        if name in made and base in made
+    asked = [pair for pair in pairs if pair[0] in made and pair[1] in made]
+    columns = [*sorted(scores[0]["columns"]), AVERAGE]
+    flips = max(resamples, FLIPS * _largest_family(asked, len(columns) - 1))
+    found: list[dict[str, Any]] = [
+        {
+            "system": name,
+            "base": base,
+            "why": why,
+            "columns": differences(made[name], made[base], seed, resamples, flips),
+        }
+        for name, base, why in asked
     ]
-    tests = [test for pair in pairs for test in pair["columns"].values()]
-    for test, adjusted in zip(tests, holm([test["p"] for test in tests]), strict=True):
-        test["p_holm"] = as_number(adjusted)
     first = scores[0]
     return {
         **{name: first[name] for name in ("benchmark", "reading", "items", "clusters")},
-        "columns": [*sorted(first["columns"]), AVERAGE],
+        "kind": first.get("kind", "accuracy"),
+        "scale": first.get("scale", [0, 1]),
+        "columns": columns,
         "interval": LEVEL,
+        "power": POWER,
         "test": TEST,
-        "tests": len(tests),
+        "tests": correct(found),
         "systems": {
-            score["system"]: {name: score[name] for name in TAKEN}
+            score["system"]: {name: score.get(name) for name in TAKEN + OF_GRADES}
             | {"columns": score["columns"] | {AVERAGE: score["average"] | {"items": score["items"]}}}
             for score in scores
         },
-        "pairs": pairs,
+        "pairs": found,
     }
 
 
@@ -75,34 +105,60 @@ def check_same_items(scores: list[Scores]) -> None:
         )
 
 
-def differences(cells: Cells, base: Cells, seed: int, resamples: int) -> dict[str, dict[str, Any]]:
-    """{column: system minus base, its interval and p}, the average too."""
+def differences(cells: Cells, base: Cells, seed: int, resamples: int, flips: int) -> dict[str, dict[str, Any]]:
+    """{column: system minus base, its interval, p and the least detectable difference}, the average too."""
     check_paired(cells, base)
     values = zip(
         [*cells.names, AVERAGE],
         cells.point() - base.point(),
         intervals(cells, seed, resamples, against=base),
-        p_values(cells, base, seed, resamples),
+        p_values(cells, base, seed, flips),
+        detectable(cells, base),
         strict=True,
     )
     return {
-        name: {"difference": as_number(value), "low": as_number(low), "high": as_number(high), "p": as_number(p)}
-        for name, value, (low, high), p in values
+        name: {
+            "difference": as_number(value),
+            "low": as_number(low),
+            "high": as_number(high),
+            "p": as_number(p),
+            "mde": as_number(mde),
+        }
+        for name, value, (low, high), p, mde in values
     }
 
 
+def _largest_family(pairs: list[Pair], columns: int) -> int:
+    kinds = [why for _, _, why in pairs]
+    return max((kinds.count(why) for why in kinds), default=0) * columns
+
+
+def correct(pairs: list[dict[str, Any]]) -> int:
+    """Give each test its `p_holm`, in families of one kind of pair; the number of tests."""
+    families: dict[tuple[str, bool], list[dict[str, Any]]] = defaultdict(list)
+    for pair in pairs:
+        for column, test in pair["columns"].items():
+            families[pair["why"], column == AVERAGE].append(test)
+    for tests in families.values():
+        for test, adjusted in zip(tests, holm([test["p"] for test in tests]), strict=True):
+            test["p_holm"] = as_number(adjusted)
+    return sum(map(len, families.values()))
+
+
 def write_csv(path: Path, comparison: dict[str, Any]) -> None:
-    """A line a system and column: values, and the difference to the base where there is one."""
-    pairs = {pair["system"]: pair for pair in comparison["pairs"]}
+    """A line a system and column, and one more for each pair that the system is compared in beyond the first."""
+    pairs: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for pair in comparison["pairs"]:
+        pairs[pair["system"]].append(pair)
     ends = ("difference_low", "difference_high")
     with publish(path) as temporary, temporary.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["system", "column", *VALUES, "base", "difference", *ends, "p", "p_holm"])
+        writer.writerow(["system", "column", *VALUES, "base", "why", "difference", *ends, "p", "p_holm", "mde"])
         for system, found in comparison["systems"].items():
-            pair = pairs.get(system, {"base": None, "columns": {}})
             for column in comparison["columns"]:
-                value, change = found["columns"][column], pair["columns"].get(column, {})
-                writer.writerow(
-                    [system, column, *(value[name] for name in VALUES), pair["base"]]
-                    + [change.get(name) for name in DIFFERENCES]
-                )
+                value = [found["columns"][column].get(name) for name in VALUES]
+                for pair in pairs[system] or [{"base": None, "why": None, "columns": {}}]:
+                    change = pair["columns"].get(column, {})
+                    writer.writerow(
+                        [system, column, *value, pair["base"], pair["why"]] + [change.get(name) for name in DIFFERENCES]
+                    )

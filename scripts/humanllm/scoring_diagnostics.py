@@ -19,10 +19,17 @@ def diagnose(pairs: Pairs) -> dict[str, Any]:
     chosen = Counter(LETTERS[row["shown"]] for row in rows if row["shown"] is not None)
     return {
         "no_answer": {"count": silent, "share": as_number(silent / len(rows))},
+        "no_likelihood": no_likelihood(rows),
         "by_gold_position": by_gold_position(pairs),
         "choice_positions": dict(sorted(chosen.items())),
         "consistency": consistency(pairs),
     }
+
+
+def no_likelihood(rows: list[Row]) -> dict[str, Any] | None:
+    """How many answers came without log-probabilities; None where none has any: they were not asked for."""
+    count = sum(row.get("likeliest") is None for row in rows)
+    return None if count == len(rows) else {"count": count, "share": as_number(count / len(rows))}
 
 
 def by_gold_position(pairs: Pairs) -> dict[str, dict[str, Any]]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -18,6 +19,8 @@ from humanllm.errors import InputError
 from humanllm.tables import Row
 
 LEVEL = 0.95
+POWER = 0.8  # with which a difference of the least detectable size is found
+EQUAL = 1e-9  # a spread below it is rounding
 ROOM = 2_000_000  # numbers of one batch of resamples
 Interval = tuple[float | None, float | None]
 
@@ -61,11 +64,22 @@ class Cells:
 
     def shares(self) -> np.ndarray:
         """(clusters, columns + 1) parts of the point values: their sum over the clusters is `point()`."""
+        return self._parts(self.correct)
+
+    def errors(self) -> np.ndarray:
+        """(clusters, columns + 1) what each cluster moves the point values by: its distance to each group's mean."""
+        return self._parts(self.correct - self.answers * (self.correct.sum(0) / self.answers.sum(0)))
+
+    def sizes(self) -> np.ndarray:
+        """(columns + 1) how many clusters have answers in each column, and at all."""
+        return np.append(((self.answers @ self._of_column) > 0).sum(0), len(self.clusters))
+
+    def _parts(self, values: np.ndarray) -> np.ndarray:
+        """(clusters, columns + 1): sums over groups as they weigh in the columns and in the average."""
         asked = self.answers.sum(0)
-        group = self.correct / asked @ (self._of_column / self._of_column.sum(0))
-        if self.pooled:
-            return np.column_stack([group, self.correct.sum(1) / asked.sum()])
-        return np.column_stack([group, group.mean(1)])
+        columns = values / asked @ (self._of_column / self._of_column.sum(0))
+        average = values.sum(1) / asked.sum() if self.pooled else columns.mean(1)
+        return np.column_stack([columns, average])
 
 
 def _ratio(part: np.ndarray, whole: np.ndarray) -> np.ndarray:
@@ -150,12 +164,32 @@ def check_paired(cells: Cells, against: Cells) -> None:
 
 def holm(values: Sequence[float]) -> list[float]:
     """Holm's step-down adjusted p values (Holm 1979), in the given order."""
-    adjusted = [0.0] * len(values)
-    running = 0.0
-    for rank, place in enumerate(sorted(range(len(values)), key=lambda place: values[place])):
-        running = max(running, min(1.0, (len(values) - rank) * values[place]))
-        adjusted[place] = running
-    return adjusted
+    from statsmodels.stats.multitest import multipletests
+
+    return [float(value) for value in multipletests(values, method="holm")[1]]
+
+
+def detectable(cells: Cells, against: Cells) -> list[float | None]:
+    """Per column and for the average: the least true difference that a paired test finds with `POWER` at 1 - `LEVEL`.
+
+    By the power of the paired t test over clusters, from the variance that the clusters' differences have here. None
+    where fewer than three clusters answer a column or all differ alike: the data say nothing of the variance.
+    """
+    check_paired(cells, against)
+    parts = cells.errors() - against.errors()
+    found: list[float | None] = []
+    for count, part in zip(cells.sizes(), parts.T, strict=True):
+        spread = np.sqrt(count * (part**2).sum() * count / (count - 1)) if count > 2 else 0.0
+        found.append(float(spread * _effect(int(count))) if spread > EQUAL else None)
+    return found
+
+
+@cache
+def _effect(count: int) -> float:
+    """The least effect, in standard deviations, that a paired t test of `count` clusters finds."""
+    from statsmodels.stats.power import TTestPower
+
+    return float(TTestPower().solve_power(effect_size=None, nobs=count, alpha=1 - LEVEL, power=POWER))
 
 
 def as_number(value: Any) -> float | None:

@@ -28,6 +28,7 @@ class Tally:
         self.kept = 0
         self.dropped: Counter[str] = Counter()
         self.dead: Counter[str] = Counter()
+        self.noted: Counter[str] = Counter()  # what happened inside records: no part of the sum
 
     def take(self, count: int = 1) -> None:
         self.taken += count
@@ -40,6 +41,9 @@ class Tally:
 
     def die(self, reason: str, count: int = 1) -> None:
         self.dead[reason] += count
+
+    def note(self, what: str, count: int = 1) -> None:
+        self.noted[what] += count
 
     def check(self) -> None:
         out = self.kept + self.dropped.total() + self.dead.total()

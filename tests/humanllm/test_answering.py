@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from humanllm.answering import Questions, chosen
+from humanllm.answering import Questions, chosen, requests
 from humanllm.engines.base import Sampling
 
 PROMPTS = Path(__file__).parents[2] / "scripts/prompts/benchmarks"
@@ -82,3 +82,35 @@ def test_every_prompt_shows_the_question_and_the_options_in_order(path: Path) ->
 def test_constrained_answers_are_the_letters() -> None:
     request = Questions(PROMPTS / "in_domain.md").request(ITEM, 0, Sampling(0.7, 16), constrained=True)
     assert request.choice == ["A", "B", "C", "D"]
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("<think>\n\n</think>\n\nB", 1),
+        ("<think>It may be A. The answer is A?</think> [[C]]", 2),
+        ("<think>It may be A", None),
+        ("", None),
+    ],
+)
+def test_what_a_model_thinks_is_no_answer(text: str, place: int | None) -> None:
+    assert chosen(text, FOUR) == place
+
+
+def test_the_likelihood_is_asked_right_after_the_question_and_for_a_bare_letter() -> None:
+    questions = Questions(PROMPTS / "tombench.md")
+    free, likely, *_ = requests([ITEM], questions, Sampling(0.7, 16), constrained=False, likelihood=True)
+    assert (free.id, likely.id) == ("x#0", "x#0:likelihood")
+    assert (free.letters, likely.letters, likely.choice) == (None, ["A", "B", "C", "D"], None)
+    assert likely.sampling == Sampling(1.0, 1)
+    assert "[[A]]" in free.messages[1]["content"]
+    assert "[[" not in likely.messages[1]["content"]
+    same = Questions(PROMPTS / "motivebench.md")
+    assert same.likelihood(ITEM, 1).messages == same.request(ITEM, 1, Sampling(0.7, 16), False).messages
+
+
+@pytest.mark.parametrize(("name", "ending"), [("tombench", "Answer:"), ("tombench_zh", "答案：")])  # noqa: RUF001
+def test_a_plain_prompt_ends_where_the_letter_goes(name: str, ending: str) -> None:
+    questions = Questions(PROMPTS / f"{name}.md", chat=False)
+    for request in requests([ITEM], questions, Sampling(0.7, 16), constrained=False, likelihood=True):
+        assert request.messages[-1] == {"role": "assistant", "content": ending}

@@ -140,7 +140,8 @@ def test_two_files_of_one_name_are_refused(tmp_path: Path) -> None:
 
 
 def distractors(path: Path, texts: dict[str, str]) -> Path:
-    write_rows(path, [{"id": name, "system": path.stem, "text": text} for name, text in texts.items()], DISTRACTOR)
+    rows = [{"id": name, "system": path.stem, "text": text, "finish_reason": "stop"} for name, text in texts.items()]
+    write_rows(path, rows, DISTRACTOR)
     return path
 
 
@@ -152,14 +153,16 @@ def in_domain(*files: Path, tasks: list[str], **more: int) -> tuple[list[Row], T
 def test_in_domain_options_are_the_truth_and_others_answers(tmp_path: Path) -> None:
     test = make_test_set(tmp_path, ["social_qa", "personalized_commenting"], each=3)
     ids = [f"social_qa:form:{number}" for number in range(3)]
-    one = distractors(tmp_path / "one.parquet", {ids[0]: "One", ids[1]: "THE  truth of social_qa 1.", ids[2]: "x"})
-    two = distractors(tmp_path / "two.parquet", {ids[0]: " Two ", ids[1]: "  ", ids[2]: "y"})
-    three = distractors(tmp_path / "three.parquet", {ids[0]: "Three", ids[2]: "X"})
+    saying = {ids[0]: "One more time.", ids[1]: "THE  truth of social_qa 1.", ids[2]: "I called x."}
+    one = distractors(tmp_path / "one.parquet", saying)
+    two = distractors(tmp_path / "two.parquet", {ids[0]: " Two more times. ", ids[1]: "  ", ids[2]: "I called y."})
+    three = distractors(tmp_path / "three.parquet", {ids[0]: "Three more times.", ids[2]: "I CALLED X."})
     items, tally = in_domain(test, one, two, three, tasks=["social_qa", "personalized_commenting"][:1])
     assert tally.as_dict()["dropped"] == {"no_benchmark_task": 3, "few_options": 1}
     assert [item["id"] for item in items] == [ids[0], ids[2]]
-    assert items[0]["options"] == ["The truth of social_qa 0.", "One", "Two"]  # three at most
-    assert items[1]["options"] == ["The truth of social_qa 2.", "x", "y"]  # "X" says what "x" says
+    assert items[0]["options"] == ["The truth of social_qa 0.", "One more time.", "Two more times."]  # three at most
+    assert items[1]["options"] == ["The truth of social_qa 2.", "I called x.", "I called y."]
+    assert tally.noted == {"like_another": 2, "blank": 1}
     assert [item["gold"] for item in items] == [0, 0]
     assert items[0]["column"] == "social_qa"
     assert items[0]["cluster"] == "user0"

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from humanllm.engines.base import ENGINES, OF_REPLIES, ModelSpec, Sampling, fingerprint
+from humanllm.engines.base import ENGINES, OF_ADAPTER, OF_REPLIES, ModelSpec, Sampling, fingerprint
 from humanllm.errors import InputError
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -50,7 +50,8 @@ def test_the_workflow_runs_a_stage_again_for_all_that_shapes_replies_and_for_no_
     lines = (ROOT / "rules/systems.smk").read_text(encoding="utf-8").splitlines()
     found: dict[str, set[str]] = {}
     exec("\n".join(line for line in lines if line.startswith("SPEED")), found)
-    assert {field.name for field in fields(ModelSpec)} - found["SPEED"] == {"name", "max_model_len", *OF_REPLIES}
+    others = {"name", "max_model_len", *OF_REPLIES, *OF_ADAPTER}
+    assert {field.name for field in fields(ModelSpec)} - found["SPEED"] == others
 
 
 def test_sampling_takes_no_seed_from_outside() -> None:
@@ -63,6 +64,8 @@ def test_identity_follows_from_what_shapes_replies_and_nothing_else() -> None:
     same = spec().identity()
     assert spec(name="other", gpus=4, max_model_len=9).identity() == same
     assert len({same, spec(revision="abc").identity(), spec(chat=False).identity(), spec(path="o/n").identity()}) == 4
+    assert len({same, spec(adapter="o/a").identity(), spec(adapter="o/a", adapter_revision="b").identity()}) == 3
+    assert spec(adapter_revision="b").identity() == same  # without an adapter it says nothing
 
 
 def test_a_folder_by_the_name_of_a_served_model_is_not_its_weights(

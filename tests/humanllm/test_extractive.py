@@ -263,3 +263,13 @@ def test_it_refuses_what_it_has_no_rule_for() -> None:
     request = Request("a", [{"role": "user", "content": "Who?"}], Sampling(0.0, 5))
     with pytest.raises(InputError, match="no rule for free questions"):
         list(engine.replies(iter([request, None]).__next__))
+
+
+def test_a_distractor_is_what_somebody_else_answered() -> None:
+    from humanllm.engines.extractive import ANSWERS
+
+    others = [f"Answer {number}." for number in range(9)]
+    given = [ANSWERS["distractor"]({"name": f"demo-{number}:x", "others": others}) for number in range(7)]
+    assert set(map(str, given)) <= set(others)
+    assert len(set(map(str, given))) > 2, "systems draw on their own"
+    assert ANSWERS["distractor"]({"name": "demo-1:x", "others": []}) == ""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+import string
 import subprocess
 import sys
 import time
@@ -29,7 +30,7 @@ from humanllm.prompts import load_prompt
 from humanllm.replies import MODELS, BadReply, schema_of
 from humanllm.sessions import Session
 from openai_server import Misbehave, Server, serve, text_of
-from tiny_model import tiny_model
+from tiny_model import likelihoods_by_transformers, tiny_model
 
 SCORE = schema_of(MODELS["score"])
 KEY = "sk-a-very-secret-key"
@@ -471,3 +472,24 @@ def test_every_prompt_is_answered_in_form_by_a_real_server(served: Served, tmp_p
     print({"answers": len(asked.answers), "dead": len(asked.dead), **asked.tokens})
     with pytest.raises(EngineError, match="knows no model other"):
         replies(replace(spec(served.url), path="other"), [request("a")])
+
+
+@pytest.mark.slow
+def test_a_real_server_lists_log_probabilities_for_chats_and_plain_texts(served: Served, tmp_path: Path) -> None:
+    letters, asked = list(string.ascii_uppercase), [f"hello {word}" for word in ("user", "A", "B or C?", "you", "zq")]
+    sampling = Sampling(1.0, 1)
+    wanted = [Request(text, [{"role": "user", "content": text}], sampling, letters=letters) for text in asked]
+    for chat in (True, False):
+        model = spec(served.url, chat=chat, timeout=120)
+        with Session(model, tmp_path / f"{chat}.jsonl", Rules(accept_length=True), 1) as opened:
+            answers = opened.ask(wanted, lambda _, text: text).answers
+        own = replace(model, engine="vllm", path=str(tmp_path / "tiny"))
+        expected = likelihoods_by_transformers(own, asked, letters)
+        given = 0
+        for text in asked:
+            found = answers[text].reply.log_likelihoods
+            assert found is not None
+            for one, other in zip(found, expected[text], strict=True):
+                given += one is not None
+                assert one is None or one == pytest.approx(other, abs=0.1)  # bfloat16 on one side
+        assert given >= 3, "of the 20 likeliest tokens some are letters"

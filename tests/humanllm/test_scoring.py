@@ -138,3 +138,20 @@ def test_answers_of_two_models_are_refused(tmp_path: Path) -> None:
     given = answers(items, always_a)
     with pytest.raises(InputError, match=r"more than one revision \(made, other\)"):
         score("tombench", "s", items, [given[0] | {"revision": "other"}, *given[1:]], seed=1, resamples=100)
+
+
+def test_the_likeliest_letters_are_a_reading_of_their_own(tmp_path: Path) -> None:
+    items = tom(tmp_path, orders=1)
+    given = answers(items, always_a)
+    likely = [row | {"likeliest": item["gold"]} for row, item in zip(given, items, strict=True)]
+    scores, cells = score("tombench", "s", items, likely, seed=1, resamples=100)
+    assert scores["readings"]["likelihood"]["average"]["accuracy"] == 1.0
+    assert scores["readings"]["likelihood"].keys() == scores["readings"]["micro"].keys() == {"columns", "average"}
+    assert scores["no_likelihood"] == {"count": 0, "share": 0.0}
+    plain, same = score("tombench", "s", items, given, seed=1, resamples=100)
+    assert "likelihood" not in plain["readings"]
+    assert plain["no_likelihood"] is None
+    assert cells == same  # the paper's reading stays what it is
+    few, _ = score("tombench", "s", items, [likely[0], *given[1:]], seed=1, resamples=100)
+    assert few["no_likelihood"] == {"count": 5, "share": 0.833333}
+    assert few["readings"]["likelihood"]["columns"]["Belief"]["accuracy"] == 0.166667  # label One 1/2, two labels 0/1

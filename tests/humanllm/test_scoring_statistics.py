@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from humanllm.errors import InputError
-from humanllm.scoring_statistics import Cells, holm, intervals, p_values
+from humanllm.scoring_statistics import Cells, detectable, holm, intervals, p_values
 from humanllm.tables import Row
 
 
@@ -99,3 +99,13 @@ def test_holm() -> None:
     assert holm([0.01, 0.04, 0.03, 0.005]) == pytest.approx([0.03, 0.06, 0.06, 0.02])
     assert holm([0.5, 0.9]) == pytest.approx([1.0, 1.0])
     assert holm([]) == []
+
+
+def test_the_least_detectable_difference_is_the_paired_t_tests() -> None:
+    base, better = drawn(1, 50, 0.4, each=1), drawn(2, 50, 0.6, each=1)
+    pairs = zip(better, base, strict=True)
+    spread = np.std([one["correct"] - other["correct"] for one, other in pairs], ddof=1)
+    column, average = detectable(Cells(better), Cells(base))
+    assert column == average == pytest.approx(0.404183 * spread, rel=1e-5)  # statsmodels' TTestPower for 50 pairs
+    assert detectable(Cells(base), Cells(base)) == [None, None], "equal systems say nothing of the variance"
+    assert detectable(Cells(better[:2]), Cells(base[:2])) == [None, None]

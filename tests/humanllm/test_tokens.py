@@ -79,3 +79,17 @@ def test_a_counter_is_exact_where_the_tokenizer_is_at_hand(tmp_path: Path, monke
     for other in (spec("owner/not-here"), ModelSpec("x", "extractive", "rules", "1")):
         rough = counter(other)
         assert (rough.exact, rough(MESSAGES)) == (False, estimate("you are kindhello") + 16)
+
+
+@pytest.mark.parametrize(("thinking", "ends"), [(False, "you kind"), (True, "you"), (None, "you")])
+def test_a_template_is_told_not_to_think(thinking: bool | None, ends: str) -> None:
+    thinks = TEMPLATE.replace(
+        "{% endif %}", " {% if enable_thinking is defined and not enable_thinking %} kind {% endif %}{% endif %}"
+    )
+    encode = Encoder(tokenizer(thinks), spec(thinking=thinking))
+    assert said(encode(MESSAGES)).endswith(ends)
+
+
+def test_without_a_template_the_parts_stand_one_after_the_other() -> None:
+    parts = [*MESSAGES, {"role": "assistant", "content": "you"}]
+    assert said(Encoder(tokenizer(None), spec(chat=False))(parts)) == "<s> you are kind hello you"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import multiprocessing
 import os
@@ -9,10 +10,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -24,7 +27,7 @@ from humanllm.errors import InputError
 from humanllm.prompts import load_prompt
 from humanllm.replies import MODELS, schema_of
 from humanllm.sessions import Session
-from tiny_model import tiny_model
+from tiny_model import likelihoods_by_transformers, tiny_model
 
 
 def spec(folder: Path) -> ModelSpec:
@@ -188,3 +191,92 @@ def test_every_prompt_is_answered_in_form_or_dead(tmp_path: Path) -> None:
     assert set(asked.dead.values()) <= {"length", "form"}
     judged = [prompt.name for prompt in prompts if prompt.name.startswith(("judge", "score"))]
     assert set(judged) <= set(asked.answers)
+
+
+LETTERS = ["A", "B", "C"]
+
+
+def in_a_process(work: Callable[..., Any], *given: Any) -> Any:
+    """Its end frees the model."""
+    with ProcessPoolExecutor(1, multiprocessing.get_context("spawn")) as pool:
+        return pool.submit(work, *given).result()
+
+
+def likelihoods(model: ModelSpec, journal: Path, asked: list[str]) -> dict[str, list[float]]:
+    """{question: log-probabilities of the letters}."""
+    replies = in_a_process(_ask_letters, model, journal, asked)
+    given = {name: reply.log_likelihoods or [] for name, reply in replies.items()}
+    return {name: [value for value in values if value is not None] for name, values in given.items()}
+
+
+def _ask_letters(model: ModelSpec, journal: Path, asked: list[str]) -> dict[str, Reply]:
+    requests = [Request(text, [{"role": "user", "content": text}], Sampling(1.0, 1), letters=LETTERS) for text in asked]
+    with Session(model, journal, Rules(accept_length=True), 0, len(requests)) as session:
+        answered = session.ask(requests, lambda _, text: text)
+    return {name: answer.reply for name, answer in answered.answers.items()}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("chat", [True, False])
+def test_log_probabilities_of_letters_are_the_models_own(tmp_path: Path, chat: bool) -> None:
+    pytest.importorskip("vllm")
+    asked = ["hello user", "A B or C?", "Who?\n\nAnswer:"]
+    model = replace(spec(tiny_model(tmp_path / "tiny")), chat=chat)
+    found, wanted = likelihoods(model, tmp_path / "j.jsonl", asked), likelihoods_by_transformers(model, asked, LETTERS)
+    assert [len(values) for values in found.values()] == [3, 3, 3]
+    for text in asked:
+        assert found[text] == pytest.approx(wanted[text], abs=0.05)  # bfloat16 on one side
+    assert '"likely":[' in gzip.decompress((tmp_path / "j.jsonl.gz").read_bytes()).decode()
+
+
+@pytest.mark.slow
+def test_a_lora_adapter_answers_on_a_base_that_the_config_names(tmp_path: Path) -> None:
+    pytest.importorskip("vllm")
+    import torch
+    from peft import LoraConfig, get_peft_model
+    from transformers import AutoModelForCausalLM
+
+    base, adapter, asked = tiny_model(tmp_path / "tiny"), tmp_path / "adapter", ["hello user", "A B or C?"]
+    torch.manual_seed(1)
+    config = LoraConfig(r=4, lora_alpha=64, target_modules=["q_proj", "v_proj", "down_proj"], init_lora_weights=False)
+    get_peft_model(AutoModelForCausalLM.from_pretrained(base), config).save_pretrained(adapter)
+    written = json.loads((adapter / "adapter_config.json").read_text())
+    written["base_model_name_or_path"] = "/home/somebody/else/llama"  # as Be.FM's: a place on its makers' machine
+    (adapter / "adapter_config.json").write_text(json.dumps(written))
+    model = spec(base)
+    tuned = replace(model, adapter=str(adapter))
+    before, after = (likelihoods(one, tmp_path / "j.jsonl", asked) for one in (model, tuned))
+    wanted = likelihoods_by_transformers(tuned, asked, LETTERS, adapter)
+    for text in asked:
+        assert after[text] == pytest.approx(wanted[text], abs=0.1)
+        assert before[text] != pytest.approx(wanted[text], abs=0.1)
+
+
+@pytest.mark.slow
+def test_a_model_without_template_goes_on_with_the_plain_text(tmp_path: Path) -> None:
+    pytest.importorskip("vllm")
+    folder = tiny_model(tmp_path / "tiny")
+    (folder / "chat_template.jinja").unlink()
+    messages = [{"role": "system", "content": "hello"}, {"role": "user", "content": "user"}]
+    request = Request("p", [*messages, {"role": "assistant", "content": "Answer:"}], Sampling(0.0, 4))
+    with pytest.raises(InputError, match=r"has no chat template: .* say chat: false for tiny"):
+        in_a_process(ask, [request], spec(folder), tmp_path / "j.jsonl")
+    plain = replace(spec(folder), chat=False)
+    asked: Asked[str] = in_a_process(ask_freely, [request], plain, tmp_path / "k.jsonl")
+    from transformers import AutoTokenizer
+
+    tokens = AutoTokenizer.from_pretrained(folder).encode("hello\n\nuser\n\nAnswer:")
+    assert asked.answers["p"].reply.prompt_tokens == len(tokens)
+
+
+def ask_freely(requests: list[Request], model: ModelSpec, journal: Path) -> Asked[str]:
+    with Session(model, journal, Rules(accept_length=True), 0, len(requests)) as session:
+        return session.ask(requests, parse)
+
+
+def test_an_adapter_starts_the_engine_with_its_rank(tmp_path: Path) -> None:
+    (tmp_path / "adapter_config.json").write_text(json.dumps({"peft_type": "LORA", "r": 24}))
+    found = engine.options(ModelSpec("m", "vllm", "owner/m", "main", gpus=1), tmp_path)
+    assert (found["enable_lora"], found["max_loras"], found["max_lora_rank"]) == (True, 1, 32)
+    assert found["trust_remote_code"] is False
+    assert found["load_format"] == "safetensors"

@@ -1,6 +1,12 @@
 from __future__ import annotations
 
+import gzip
 import json
+import signal
+import subprocess
+import sys
+import time
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +20,10 @@ from humanllm.engines.base import Reply, Request
 from humanllm.files import read_json
 from humanllm.stats import Tally
 from humanllm.tables import ITEM, RESPONSE, read_rows, write_rows
+from openai_server import serve
 
-PROMPT = Path(__file__).parents[2] / "scripts/prompts/benchmarks/motivebench.md"
+ROOT = Path(__file__).parents[2]
+PROMPT = ROOT / "scripts/prompts/benchmarks/motivebench.md"
 
 
 def items_at(folder: Path, golds: list[str] | None = None) -> Path:
@@ -32,6 +40,7 @@ def options(folder: Path, **more: Any) -> dict[str, Any]:
         "asking": asking(MODEL),
         "serving": serving(),
         "constrained": False,
+        "likelihood": False,
         "journal": folder / "journal.jsonl",
         "output": folder / "r.parquet",
         "dead": folder / "r.dead.jsonl",
@@ -148,9 +157,66 @@ def test_vllm_answers_in_letters_when_it_is_bound_to_them(tmp_path: Path) -> Non
     items_at(tmp_path)
     model = {"name": "tiny", "engine": "vllm", "path": str(tmp_path / "tiny"), "revision": "made", "gpus": 0}
     spec = json.dumps(model | {"max_model_len": 2048})
-    done = run(answer_benchmark.main, **options(tmp_path, asking=asking(spec), constrained=True))
+    knobs = options(tmp_path, asking=asking(spec), constrained=True, likelihood=True)
+    done = run(answer_benchmark.main, **knobs)
     assert done.exit_code == 0, done.output
     rows = read_rows(tmp_path / "r.parquet", RESPONSE)
     assert len(rows) == 12
     assert {row["text"] for row in rows} <= set("ABCDEF")
     assert all(row["choice"] is not None for row in rows)
+    for row in rows:
+        assert len(row["log_likelihoods"]) == 6
+        assert row["log_likelihoods"][row["likeliest"]] == max(row["log_likelihoods"]) < 0
+    assert "12 with log-probabilities" in done.output
+
+
+class Killed:
+    """answer_benchmark as a process of its own over a server on loopback."""
+
+    def __init__(self, folder: Path, url: str) -> None:
+        folder.mkdir()
+        model = {"name": "s", "engine": "openai", "path": "m", "revision": "1", "base_url": url, "concurrency": 4}
+        self.folder, self.journal = folder, folder / "journal.jsonl"
+        self.options = options(folder, asking=asking(json.dumps(model)), likelihood=True)
+
+    def start(self, items: Path) -> subprocess.Popen[str]:
+        named = [f"--{name}={value}" for name, value in (self.options | {"items": items}).items()]
+        command = [sys.executable, ROOT / "scripts/answer_benchmark.py", *named]
+        return subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+
+    def end(self, items: Path) -> dict[str, bytes]:
+        process = self.start(items)
+        _, said = process.communicate()
+        assert process.returncode == 0, said
+        return {name: (self.folder / name).read_bytes() for name in ("r.parquet", "r.dead.jsonl", "r.stats.json")}
+
+    def strike(self, items: Path, lines: int) -> None:
+        """SIGKILL as soon as the journal has so many lines."""
+        process = self.start(items)
+        while process.poll() is None and not (self.journal.exists() and len(self.journal.open().readlines()) >= lines):
+            time.sleep(0.001)
+        process.kill()
+        process.communicate()
+        assert process.returncode == -signal.SIGKILL, "it ended before it was killed"
+
+
+@pytest.mark.slow
+def test_killed_midway_it_resumes_and_asks_no_answered_item_again(tmp_path: Path) -> None:
+    items = items_at(tmp_path, ["ABC"] * 40)  # 240 questions and orders, 480 requests with the likelihoods
+    with serve(delay=0.01) as server:
+        wanted = Killed(tmp_path / "whole", server.url).end(items)
+        before = len(server.bodies)
+        assert before == 480
+        stage = Killed(tmp_path / "killed", server.url)
+        for lines in (40, 150, 300, 440):
+            kept = len(stage.journal.open().readlines()) if stage.journal.exists() else 0
+            assert kept < lines
+            stage.strike(items, lines)
+            assert not (stage.folder / "r.parquet").exists()
+        assert stage.end(items) == wanted
+        asked = Counter(json.dumps(body, sort_keys=True) for body in server.bodies[before:])
+    assert len(asked) == 480
+    again = asked.total() - 480
+    assert again <= 4 * 4, "a kill costs what was in flight, four requests at most"
+    lines = gzip.decompress(stage.journal.with_name("journal.jsonl.gz").read_bytes()).splitlines()
+    assert len({json.loads(line)["key"] for line in lines}) == len(lines) == 480

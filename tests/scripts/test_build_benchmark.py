@@ -13,6 +13,7 @@ def test_items_and_counts_are_written(tmp_path: Path) -> None:
     output, stats = tmp_path / "m.parquet", tmp_path / "m.stats.json"
     path = motive_file(tmp_path, ["ABC", "D?F"], "Persona")
     options = {"benchmark": "motivebench", "knobs": json.dumps({"orders": 2}), "output": output, "stats": stats}
+    options["clues"] = tmp_path / "m.clues.json"
     done = run(build_benchmark.main, path, **options)
     assert done.exit_code == 0, done.output
     assert done.output == "motivebench: 5 of 6 items kept, 2 clusters\n"
@@ -30,7 +31,10 @@ def test_items_and_counts_are_written(tmp_path: Path) -> None:
         "clusters": 2,
         "repeated_options": 0,
         "short_of_options": 0,
+        "answers_left_out": {},
     }
+    clues = read_json(tmp_path / "m.clues.json")
+    assert (clues["columns"]["Persona"]["items"], clues["columns"]["Persona"]["options_only"]) == (5, None)
     before = output.read_bytes()
     assert run(build_benchmark.main, path, **options).exit_code == 0
     assert output.read_bytes() == before
@@ -41,7 +45,7 @@ def test_a_wrong_file_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
     path.write_text("{\n")
     knobs = json.dumps({"language": "en", "orders": 5})
     output, stats = tmp_path / "t.parquet", tmp_path / "t.json"
-    done = run(build_benchmark.main, path, benchmark="tombench", knobs=knobs, output=output, stats=stats)
+    done = run(build_benchmark.main, path, benchmark="tombench", knobs=knobs, output=output, clues=output, stats=stats)
     assert done.exit_code == 1
     assert done.stderr.startswith(f"Error: {path} line 1 is not JSON")
     assert done.stderr.count("\n") == 1

@@ -37,19 +37,19 @@ def scored(folder: Path, system: str, golds: list[str]) -> Path:
 def test_systems_side_by_side(tmp_path: Path) -> None:
     files = [scored(tmp_path, system, ["ABC", "DEF"] * 4) for system in ("tiny-base", "tiny-full-merged")]
     output, table = tmp_path / "c.json", tmp_path / "c.csv"
-    bases = json.dumps({"tiny-full-merged": "tiny-base", "absent-full-merged": "absent-base"})
-    done = run(compare_scores.main, *files, bases=bases, resamples=200, seed=1, output=output, table=table)
+    pairs = json.dumps([["tiny-full-merged", "tiny-base", "base"], ["absent-full-merged", "absent-base", "base"]])
+    done = run(compare_scores.main, *files, pairs=pairs, resamples=200, seed=1, output=output, table=table)
     assert done.exit_code == 0, done.output
     assert done.output == "motivebench: 2 systems, 2 paired tests\n"
     made = read_json(output)
     assert made["pairs"][0]["columns"]["average"]["difference"] == 0.833333
-    assert table.read_text().splitlines()[0].startswith("system,column,accuracy,low,high,chance,base,difference")
+    assert table.read_text().splitlines()[0].startswith("system,column,accuracy,low,high,chance,base,why,difference")
 
 
 def test_different_items_are_refused_in_one_line(tmp_path: Path) -> None:
     files = [scored(tmp_path, "tiny-base", ["ABC"]), scored(tmp_path, "tiny-full-merged", ["ABD"])]
     output, table = tmp_path / "c.json", tmp_path / "c.csv"
-    done = run(compare_scores.main, *files, bases="{}", resamples=200, seed=1, output=output, table=table)
+    done = run(compare_scores.main, *files, pairs="[]", resamples=200, seed=1, output=output, table=table)
     assert done.exit_code == 1
     assert "were scored on different items" in done.stderr
     assert done.stderr.count("\n") == 1

@@ -14,7 +14,10 @@ from summarize_run import main
 
 def said(folder: Path, *without: str) -> list[str]:
     files = finished_run.write(folder / "files", without=without)
-    write_json(folder / "report/facts.json", gather(finished_run.RUN, files))
+    write_json(
+        folder / "report/facts.json",
+        gather(finished_run.RUN, files, None, finished_run.measure(folder), folder / "index.html"),
+    )
     done = CliRunner().invoke(main, ["--results", str(folder)])
     assert done.exit_code == 0, done.output
     return done.output.splitlines()
@@ -27,6 +30,7 @@ def test_a_whole_run(tmp_path: Path) -> None:
         "  made     24 of 34 products kept by the judge, 20 samples, 17 + 2 in train + test (full)",
         "  trained  tiny full: loss 7.500 -> 5.000 in 3 updates; merged with its base",
         "  scored   ToMBench: tiny-base 0.000, tiny-full-unmerged 0.375, tiny-full-merged 0.500 (chance 0.250)",
+        "  scored   Profile writing: tiny-base 4.900, tiny-full-unmerged 6.900, tiny-full-merged 7.900",
         "  meaning  the stages work; rules, no model, were the teacher: the scores say nothing about the method",
         f"  look at  {tmp_path}/report/index.html",
         f"  and at   {tmp_path}/scores/<system>/<benchmark>.json, {tmp_path}/cards/",
@@ -34,10 +38,10 @@ def test_a_whole_run(tmp_path: Path) -> None:
 
 
 def test_a_part_that_is_missing(tmp_path: Path) -> None:
-    lines = said(tmp_path, "benchmarks", "models")
+    lines = said(tmp_path, "benchmarks", "applications", "models")
     assert (
         "  missing  no packing of tiny (full); no training of tiny (full); no merge of tiny (full);"
-        " no scores of tombench" in lines
+        " no scores of tombench; no grades of profile writing" in lines
     )
     assert not any(line.startswith(("  trained", "  scored")) for line in lines)
 

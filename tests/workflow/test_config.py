@@ -50,15 +50,45 @@ def test_config_and_presets_fit_the_schema(overlay: tuple[str, ...]) -> None:
     ("path", "value", "said"),
     [
         ("traning", {}, "traning: unknown knob; did you mean training?"),
+        ("training.zero_stage", 4, "training.zero_stage: 4 is not one of [0, 1, 2, 3, 'auto'] (0 to 3, or auto: by"),
+        (
+            "training.micro_batch",
+            "all",
+            "training.micro_batch: 'all' is not valid under any of the given schemas (a whole",
+        ),
+        ("training.overrides", {"qwen9": {"zero_stage": 3}}, "training.overrides"),
         ("training.epoch", 3, "training.epoch: unknown knob; did you mean epochs?"),
         ("training.epochs", "three", "training.epochs: 'three' is not of type 'integer' (a whole number, 1 or more)"),
         ("sft.test_share", 1.5, "sft.test_share: 1.5 is greater than or equal to the maximum of 1"),
-        ("teacher", "gpt-9", "teacher: no model 'gpt-9' under models; known: extractive"),
+        ("teacher", "gpt-9", "teacher: no model 'gpt-9' under models; known: centaur, extractive"),
         ("students", ["nobody"], "students: no model 'nobody' under models"),
+        (
+            "models.qwen3-8b.adapter",
+            "owner/lora",
+            "students: qwen3-8b has an adapter: only whole models can be trained",
+        ),
+        ("models.gpt-4o.adapter", "owner/lora", "models.gpt-4o.adapter: only engine vllm has it"),
+        ("sft.caps.social_q", 9, "sft.caps: 'social_q' is not one of"),
         ("active_sources", ["myspace"], "active_sources.0: 'myspace' is not one of"),
         ("training.epochs", "3", "training.epochs: '3' is text: --config makes text of what stands in braces"),
-        ("tasks.target_tokens", {"min": 9, "max": 8}, "tasks.target_tokens: min 9 is above max 8"),
-        ("merging.weights", {"base": 0, "tuned": 0}, "merging.weights: one of base and tuned must be above 0"),
+        (
+            "tasks.target_tokens.writing_imitation.min",
+            1001,
+            "target_tokens.writing_imitation: min 1001 is above max 1000",
+        ),
+        ("merging.weights", {"base": 0, "tuned": 0}, "merging.weights: one of them must be above 0"),
+        ("merging.weights", {"base": 0.5, "tuned": 0.6}, "merging.weights: they sum to 1.1, not to 1: change them, or"),
+        ("merging.weights", {"base": 0.5, "mine": 0.5}, "merging.weights: no mine to merge; known: base, tuned ("),
+        ("merging.weights", {"base": 0.5, "gpt-4o": 0.5}, "merging.weights: no gpt-4o to merge"),
+        ("merging.weights", {"base": 0.5, "qwen3-8b": 0.5}, "merging.weights: tuned is missing"),
+        ("merging.weights", {"base": "derived", "tuned": 0.5}, "merging.weights: one derived weight alone"),
+        (
+            "merging.weights",
+            {"tuned": 1, "base": "derived", "qwen3-8b": "derived"},
+            "merging.weights: the numbers sum to 1: they must leave something of 1 for the derived ones",
+        ),
+        ("merging.weights", {"base": "half", "tuned": 0.5}, "merging.weights.base: 'half' is not valid"),
+        ("merging.donor", "qwen3-8b", "merging.donor: qwen3-8b is none of merging.weights: base, tuned"),
         (
             "synthesis.max_history_tokens",
             124_977,
@@ -144,7 +174,9 @@ def test_no_knob_is_unread() -> None:
         ("filters", "amazon"),
         ("asking", "attempts"),
         ("asking", "max_dead_share"),
-    }  # passed on as JSON
+        ("applications", "human_explainer"),
+        ("applications", "personalized_writing"),
+    }  # passed on as JSON, or read by the name in a wildcard
     for path in knobs(schema):
         if len(path) <= 2 and path[:2] not in whole:
             assert path[-1] in words, f"config knob {'.'.join(path)} is read by no rule: use it or delete it"

@@ -16,7 +16,14 @@ SCRIPTS = sorted((ROOT / "scripts").glob("*.py"))
 LIBRARY = sorted((ROOT / "scripts/humanllm").rglob("*.py"))
 RULE_FILES = [ROOT / "Snakefile", *sorted((ROOT / "rules").glob("*.smk"))]
 HEAVY = {"torch", "vllm", "transformers", "deepspeed", "mergekit", "matplotlib", "accelerate", "openai"}
-NOT_RULES = {"summarize_run", "exchange_batch", "plan_run", "preview_prompts", "trace_sample"}  # by a person
+NOT_RULES = {
+    "summarize_run",
+    "exchange_batch",
+    "plan_run",
+    "preview_prompts",
+    "score_sheets",
+    "trace_sample",
+}  # by a person
 
 
 def rules_with_code() -> dict[str, str]:

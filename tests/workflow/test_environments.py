@@ -12,7 +12,10 @@ from test_conventions import ROOT, imports, pins, rules_with_code
 import provenance
 
 SCRIPTS = ROOT / "scripts"
-DISTRIBUTIONS = {"yaml": "pyyaml", "bs4": "beautifulsoup4", "stdnum": "python-stdnum", "backports": "backports.zstd"}
+DISTRIBUTIONS = {
+    **{"yaml": "pyyaml", "bs4": "beautifulsoup4", "stdnum": "python-stdnum", "backports": "backports.zstd"},
+    "sklearn": "scikit-learn",
+}
 BROUGHT = {  # by a pinned package
     "torch": "vllm",
     "httpx2": "openai",

@@ -61,7 +61,8 @@ def test_an_unknown_knob_is_refused_by_name(project: Project) -> None:
 
 
 def test_the_demo_plan_names_every_rule(project: Project) -> None:
-    variants = ["--config", 'variants=["full", "raw", "t1"]']
+    derived = 'merging={"weights": {"base": "derived", "tuned": "derived"}}'
+    variants = ["--config", 'variants=["full", "raw", "t1"]', derived]
     done = project.snakemake("--dry-run", "--quiet", "rules", "--configfile", "presets/demo.yaml", *variants)
     assert done.returncode == 0, (done.stdout + done.stderr)[-3000:]
     planned = jobs(done.stdout + done.stderr)

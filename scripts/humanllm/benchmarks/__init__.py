@@ -29,7 +29,7 @@ def build(benchmark: str, files: list[Path], knobs: dict[str, Any], tally: Tally
     """
     items = list(READERS[benchmark](files, tally, **knobs))
     check_items(benchmark, items, knobs.get("tasks", ()))
-    return items, _facts(items, int(knobs.get("options", 0)))
+    return items, _facts(items, int(knobs.get("options", 0))) | {"answers_left_out": dict(sorted(tally.noted.items()))}
 
 
 def _facts(items: list[Row], options: int) -> dict[str, Any]:

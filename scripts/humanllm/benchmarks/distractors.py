@@ -7,11 +7,12 @@ A row of distractors/ (tables.DISTRACTOR):
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from humanllm.asking import Asked
 from humanllm.engines.base import ModelSpec, Request, Sampling
-from humanllm.sharegpt import messages_of, prompt_of
+from humanllm.sharegpt import answer_of, messages_of
 from humanllm.stats import Tally
 from humanllm.tables import Row
 
@@ -23,13 +24,21 @@ def _request_id(system: str, sample: Row) -> str:
 
 def requests(samples: Iterable[Row], sampling: Sampling, system: str) -> Iterator[Request]:
     """The samples' own prompts, as a tuned model is asked them."""
-    for sample in samples:
-        fields = {"task": sample["task"], "prompt": prompt_of(sample)}
-        yield Request(_request_id(system, sample), messages_of(sample), sampling, template="distractor", fields=fields)
+    drawn = list(samples)
+    alike = defaultdict(list)
+    for sample in drawn:
+        alike[sample["task"]].append((sample["user"], answer_of(sample)))
+    for sample in drawn:
+        name = _request_id(system, sample)
+        # For rules, which give another person's answer; a model sees the messages alone.
+        others = [text for user, text in alike[sample["task"]] if user != sample["user"]]
+        fields = {"name": name, "others": others}
+        yield Request(name, messages_of(sample), sampling, template="distractor", fields=fields)
 
 
 def rows(samples: Iterable[Row], asked: Asked[str], spec: ModelSpec, tally: Tally) -> Iterator[Row]:
     """The answers in the samples' order; a prompt that could not be asked is counted dead and has none."""
+    model, revision = spec.weights()
     for sample in samples:
         tally.take()
         name = _request_id(spec.name, sample)
@@ -43,6 +52,6 @@ def rows(samples: Iterable[Row], asked: Asked[str], spec: ModelSpec, tally: Tall
             "system": spec.name,
             "text": reply.text,
             "finish_reason": reply.finish_reason,
-            "model": spec.path,
-            "revision": spec.revision,
+            "model": model,
+            "revision": revision,
         }

@@ -1,7 +1,9 @@
 """The five tasks of the training set as multiple choice (paper 4.2): the truth among other systems' answers.
 
 Item selection brings its own candidates; for the other tasks the options are the sample's answer and what other
-models wrote to the same prompt (distractors/). The samples are the lines of sft/full/test.jsonl (humanllm.sharegpt).
+models wrote to the same prompt (distractors/), all of them tidied alike (benchmarks/options.py). Name more models than
+an item has wrong options: the next one's answer stands in for one that is cut off, blank, or says what another says.
+The samples are the lines of sft/full/test.jsonl (humanllm.sharegpt).
 """
 
 from __future__ import annotations
@@ -10,7 +12,8 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from humanllm.benchmarks.items import lettered, parse_json, read_text, same_text, shuffles
+from humanllm.benchmarks.items import lettered, parse_json, read_text, shuffles
+from humanllm.benchmarks.options import fault, like_one_of, tidied
 from humanllm.draws import digest
 from humanllm.errors import InputError
 from humanllm.sharegpt import answer_of, prompt_of
@@ -20,7 +23,7 @@ from humanllm.tables import DISTRACTOR, Row, iterate_rows
 WRITTEN = ("profile_generation", "scenario_generation", "social_qa", "writing_imitation")  # answered by writing
 TASKS = (*WRITTEN, "item_selection")
 BELOW = "(the options are listed below)"
-Answers = dict[str, list[str]]  # {sample: the other systems' answers}
+Answers = dict[str, list[tuple[str, str]]]  # {sample: the other systems' answers, each with its finish_reason}
 
 
 def read_samples(path: Path) -> Iterator[Row]:
@@ -59,7 +62,7 @@ def read(
     tally.drop("no_benchmark_task", len(samples) - scored)
     tally.drop("over_items_per_task", scored - len(kept))
     for sample in sorted(kept, key=lambda sample: (TASKS.index(sample["task"]), sample["id"])):
-        choices, gold = _choices(sample, answers, options)
+        choices, gold = _choices(sample, answers.get(sample["id"], []), options, tally)
         if len(choices) < 2:
             tally.drop("few_options")
             continue
@@ -72,19 +75,25 @@ def read_distractors(paths: Iterable[Path]) -> Answers:
     answers: Answers = {}
     for path in paths:
         for row in iterate_rows(path, DISTRACTOR):
-            answers.setdefault(row["id"], []).append(row["text"])
+            answers.setdefault(row["id"], []).append((row["text"] or "", row["finish_reason"]))
     return answers
 
 
-def _choices(sample: Row, answers: Answers, limit: int) -> tuple[list[str], int]:
-    """The options, the truth first (orders hide it), and the place of the truth; no blank and no repeated one."""
+def _choices(sample: Row, answers: list[tuple[str, str]], limit: int, tally: Tally) -> tuple[list[str], int]:
+    """The options, the truth first (orders hide it), and the place of the truth. What is no option is noted by why."""
     if sample["task"] == "item_selection":
         return list(sample["options"]), int(sample["gold"])
-    distinct: dict[str, str] = {}
-    for text in (answer_of(sample), *answers.get(sample["id"], ())):
-        if text and text.strip():
-            distinct.setdefault(same_text(text), text.strip())
-    return list(distinct.values())[:limit], 0
+    truth = tidied(answer_of(sample))
+    choices = [truth] if truth else []
+    for given, finish_reason in answers:
+        text = tidied(given)
+        if reason := fault(text, finish_reason, truth):
+            tally.note(reason)
+        elif like_one_of(text, choices):
+            tally.note("like_another")
+        elif truth and len(choices) < limit:
+            choices.append(text)
+    return choices, 0
 
 
 def _item(sample: Row, choices: list[str], gold: int, orders: list[list[int]]) -> Row:

@@ -43,10 +43,13 @@ def read(files: list[Path], tally: Tally, orders: int) -> Iterator[Row]:
         scenarios = parse_json(read_text(path), str(path))
         if not isinstance(scenarios, list) or not all(isinstance(scenario, dict) for scenario in scenarios):
             raise InputError(f"{path} is no array of scenarios: fetch MotiveBench's file again")
-        for place, scenario in enumerate(scenarios):
+        numbers = [scenario.get("idx", place) for place, scenario in enumerate(scenarios)]
+        if len(set(map(str, numbers))) < len(numbers):  # two scenarios of one number: their places tell them apart
+            numbers = list(range(len(scenarios)))
+        for idx, scenario in zip(numbers, scenarios, strict=True):
             for number, (label, key) in enumerate(TYPES.items(), 1):
                 tally.take()
-                item = _item(path, column, scenario.get("idx", place), number, label, scenario, key)
+                item = _item(path, column, idx, number, label, scenario, key)
                 if isinstance(item, str):
                     tally.drop(item)
                 else:

@@ -70,6 +70,8 @@ def _item(name: str, row: dict[str, Any], language: str, place: str) -> Row | st
     """One line as an item, or why it is none."""
     story_key, question_key, option_key = KEYS[language]
     label, story, question = row[ABILITY], row[story_key], row[question_key]
+    if not isinstance(question, str) or not question.strip():
+        return "no_question"
     column = category_of(str(label), place)
     options = options_of(row, option_key)
     gold = letter_of(row[ANSWER])
@@ -83,7 +85,7 @@ def _item(name: str, row: dict[str, Any], language: str, place: str) -> Row | st
         "column": column,
         "label": label,
         "cluster": _cluster(row, str(story)),
-        "question": f"{str(story).strip()}\n\n{str(question).strip()}",
+        "question": f"{story.strip()}\n\n{question.strip()}" if isinstance(story, str) else question.strip(),
         "options": list(options.values()),
         "gold": list(options).index(gold),
     }

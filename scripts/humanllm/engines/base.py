@@ -24,6 +24,7 @@ from humanllm.errors import InputError
 
 SAMPLES, STRETCH = 64, 1 << 16  # of a weight file of gigabytes: training changes every stretch of it
 OF_REPLIES = ("engine", "path", "revision", "chat", "thinking", "quantization")  # the rest changes speed, no reply
+OF_ADAPTER = ("adapter", "adapter_revision")  # of replies too, where there is one
 OVERFLOW = "overflow"  # finish_reason where the prompt (then it was not asked) or its reply does not fit the model
 SERVER = "server"  # finish_reason of a request that the server refused for good
 FOR_GOOD = (OVERFLOW, SERVER)  # asking the same again would give the same
@@ -48,6 +49,7 @@ class Sampling:
 class Request:
     """One question. `schema` (JSON schema) or `choice` (allowed texts) bind the reply's form; None leaves it free.
 
+    `letters`: no text is asked for, but how likely each of these letters is as the first token of the reply.
     `template` and `fields` are what the messages were made of: rules without a model (extractive) read these.
     """
 
@@ -56,6 +58,7 @@ class Request:
     sampling: Sampling
     schema: dict[str, Any] | None = None
     choice: list[str] | None = None
+    letters: list[str] | None = None
     template: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
 
@@ -64,6 +67,7 @@ class Request:
 class Reply:
     """One answer. `finish_reason`: stop, length (cut off at max_tokens), overflow (the prompt is too long, and was not
     asked; or the reply was cut off by the model's context) or server (refused by the server for good).
+    `log_likelihoods`: of the request's `letters`, one each; None for a letter, or for all, that was not given.
     """
 
     id: str
@@ -72,14 +76,16 @@ class Reply:
     prompt_tokens: int = 0
     cached_tokens: int = 0
     output_tokens: int = 0
+    log_likelihoods: list[float | None] | None = None
 
 
 @dataclass(frozen=True)
 class ModelSpec:
     """An entry of the config's `models` with its name.
 
-    Of vllm alone: gpus, quantization (as vLLM names it; null: as the weights are), ngram_tokens (tokens guessed from
-    the prompt at a time; 0: none), memory_share (of a GPU's memory), max_num_seqs (requests that run at a time).
+    Of vllm alone: adapter (a LoRA adapter for the model at `path`: a folder or a hub's name), adapter_revision, gpus,
+    quantization (as vLLM names it; null: as the weights are), ngram_tokens (tokens guessed from the prompt at a time;
+    0: none), memory_share (of a GPU's memory), max_num_seqs (requests that run at a time).
     Of openai alone: base_url, key_variable (the environment variable that holds the key), concurrency (requests in
     flight), requests_a_minute and tokens_a_minute (null: no limit of ours), timeout (seconds a request).
     """
@@ -92,6 +98,8 @@ class ModelSpec:
     max_model_len: int | None = None
     chat: bool = True
     thinking: bool | None = None
+    adapter: str | None = None
+    adapter_revision: str = "main"
     quantization: str | None = None
     ngram_tokens: int = 0
     memory_share: float = 0.92
@@ -113,8 +121,18 @@ class ModelSpec:
 
     def pinned(self) -> ModelSpec:
         """With a digest of its files as revision if it lies in a folder here: made again, it is another model."""
-        here = self.engine == "vllm" and Path(self.path).is_dir()
-        return replace(self, revision=fingerprint(Path(self.path))) if here else self
+        spec = self
+        if self.engine == "vllm" and Path(self.path).is_dir():
+            spec = replace(spec, revision=fingerprint(Path(self.path)))
+        if self.adapter is not None and Path(self.adapter).is_dir():
+            spec = replace(spec, adapter_revision=fingerprint(Path(self.adapter)))
+        return spec
+
+    def weights(self) -> tuple[str, str]:
+        """Path and revision for the rows of the results, an adapter's after its base's."""
+        if self.adapter is None:
+            return self.path, self.revision
+        return f"{self.path} + {self.adapter}", f"{self.revision} + {self.adapter_revision}"
 
     def identity(self) -> str:
         """A digest of what makes its replies its own: replies of another model or revision are never reused.
@@ -126,6 +144,9 @@ class ModelSpec:
             facts["path"] = _rules_code()
         elif self.engine == "vllm" and Path(self.path).is_dir():
             facts["path"] = fingerprint(Path(self.path))
+        if self.adapter is not None:
+            here = Path(self.adapter).is_dir()
+            facts["adapter"] = fingerprint(Path(self.adapter)) if here else [self.adapter, self.adapter_revision]
         return digest(json.dumps(facts, sort_keys=True))
 
 

@@ -21,7 +21,7 @@ from typing import Any
 
 from humanllm.engines.base import OVERFLOW, SERVER, Feed, ModelSpec, Reply, Request, Sampling
 from humanllm.engines.openai_faults import Over, Refused, Trouble, error_in, fault_of
-from humanllm.engines.openai_forms import ROOM, body_of, known, read_reply, refusal, said
+from humanllm.engines.openai_forms import ROOM, body_of, known, read_reply, refusal, said, withheld
 from humanllm.errors import EngineError, InputError
 from humanllm.estimates import estimate
 
@@ -124,6 +124,8 @@ class OpenAiEngine:
                     return await self._last_try(request, body, trouble, failures)
                 await self._pause(trouble, tries)
             except Refused as refused:
+                if (silent := withheld(request, refused.error)) is not None:
+                    return silent
                 if any(room in body for room in ROOM) and "messages" in body and self._lacks_room(refused, body):
                     body = {name: value for name, value in body.items() if name not in ROOM}
                     continue

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from humanllm.engines.base import OVERFLOW, SERVER, ModelSpec, Reply, Request
+from humanllm.engines.letters import of_server
 
 ROOM = ("max_tokens", "max_completion_tokens")
 TOO_LONG = re.compile(r"context (length|size|window)|maximum model length", re.IGNORECASE)
@@ -25,6 +26,7 @@ BOUNDS = {
 }
 # What chat templates write between messages: text that spells one of these could end its own message.
 CONTROL = re.compile(r"(<)(?=\|[\w ]{1,40}\|>|/?s>|(?:start|end)_of_turn>)|(\[)(?=/?INST\])", re.IGNORECASE)
+LISTED, LISTED_PLAIN = 20, 5  # likeliest tokens that OpenAI lists at most, in a chat and in a plain completion
 AROUND_A_CHOICE = 32  # tokens at most of {"answer":""}: a reply bound to its form ends by itself
 LONGEST_SAID, PIECE = 160, 12  # characters: of a server's message in ours, and of a quotation in it
 
@@ -52,6 +54,9 @@ def body_of(spec: ModelSpec, request: Request) -> dict[str, Any]:
         body["messages"] = messages
     else:
         body["prompt"] = "\n\n".join(message["content"] for message in messages)
+    if request.letters is not None:
+        listed = {"logprobs": True, "top_logprobs": LISTED}
+        body |= listed if spec.chat else {"logprobs": LISTED if ours else LISTED_PLAIN}
     schema = _schema(request)
     if schema is not None:
         schema = schema if ours else _unbounded(schema)
@@ -99,12 +104,14 @@ def read_reply(request: Request, answer: Any) -> Reply:
         usage = answer.get("usage") or {}
         details = usage.get("prompt_tokens_details") or {}
         finish = {"length": "length", "content_filter": SERVER}.get(choice.get("finish_reason"), "stop")
-        tokens = [usage.get("prompt_tokens"), details.get("cached_tokens"), usage.get("completion_tokens")]
+        counts = [usage.get("prompt_tokens"), details.get("cached_tokens"), usage.get("completion_tokens")]
+        prompt, cached, output = (int(count or 0) for count in counts)
+        likely = None if request.letters is None else of_server(request.letters, choice)
     except (TypeError, KeyError, IndexError, AttributeError) as error:
         raise ValueError("an answer without a reply in it") from error
     if request.choice is not None:
         text = _chosen(text)
-    return Reply(request.id, text, finish, *(int(count or 0) for count in tokens))
+    return Reply(request.id, text, finish, prompt, cached, output, likely)
 
 
 def _chosen(text: str) -> str:
@@ -121,6 +128,12 @@ def refusal(status: int, error: dict[str, Any], body: dict[str, Any]) -> str | N
         return OVERFLOW
     knobs = body.keys() - {"messages", "prompt"}
     return None if str(error.get("param")).split(".")[0] in knobs else SERVER
+
+
+def withheld(request: Request, error: dict[str, Any]) -> Reply | None:
+    """A reply without any, if the server refuses to give log-probabilities; None if it refuses something else."""
+    refused = request.letters is not None and "logprob" in f"{error.get('param')} {error.get('message')}"
+    return Reply(request.id, "", "stop") if refused else None
 
 
 def known(error: dict[str, Any]) -> bool:

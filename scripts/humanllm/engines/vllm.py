@@ -15,7 +15,9 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
+from humanllm.engines.adapters import adapter_folder, rank
 from humanllm.engines.base import OVERFLOW, Feed, ModelSpec, Reply, Request
+from humanllm.engines.letters import spellings, together
 from humanllm.errors import InputError
 from humanllm.modelfiles import local_folder
 from humanllm.tokens import Encoder
@@ -52,8 +54,8 @@ for pid in sys.argv[1:]:
 NGRAM = {"method": "ngram", "prompt_lookup_min": 2, "prompt_lookup_max": 5}
 
 
-def options(spec: ModelSpec) -> dict[str, Any]:
-    """What `LLM` is given beside the model's folder."""
+def options(spec: ModelSpec, adapter: Path | None = None) -> dict[str, Any]:
+    """What `LLM` is given beside the folders of the model and of its adapter."""
     found: dict[str, Any] = {
         "tensor_parallel_size": max(spec.gpus, 1),
         "max_model_len": spec.max_model_len,
@@ -72,6 +74,8 @@ def options(spec: ModelSpec) -> dict[str, Any]:
         found |= CPU_OPTIONS | {"max_num_batched_tokens": spec.max_model_len}
     if spec.max_num_seqs:
         found["max_num_seqs"] = spec.max_num_seqs
+    if adapter is not None:
+        found |= {"enable_lora": True, "max_loras": 1, "max_lora_rank": rank(adapter)}
     if spec.ngram_tokens:
         found["speculative_config"] = NGRAM | {"num_speculative_tokens": spec.ngram_tokens}
     return found
@@ -81,10 +85,10 @@ class VllmEngine:
     """`replies` streams; `close` frees the model. Raises InputError when the model cannot be loaded."""
 
     def __init__(self, spec: ModelSpec) -> None:
-        folder = local_folder(spec.path, spec.revision)
+        folder, adapter = local_folder(spec.path, spec.revision), adapter_folder(spec)
         for name, value in (QUIET | (ON_GPUS if spec.gpus else ON_CPU)).items():
             os.environ.setdefault(name, value)
-        self.llm = _load(folder, spec)
+        self.llm = _load(folder, spec, adapter)
         self._guard = guard()
         tokenizer: Any = self.llm.get_tokenizer()
         if spec.chat and not tokenizer.chat_template:
@@ -93,6 +97,9 @@ class VllmEngine:
                 f"{folder} has no chat template: give an instruction-tuned model, or say chat: false for {spec.name}"
             )
         self.encode = Encoder(tokenizer, spec)
+        self._vocabulary = tokenizer.get_vocab()
+        self._letters: dict[str, dict[str, list[int]]] = {}  # the tokens that requests inside ask for
+        self._lora = _lora(adapter)
         config = self.llm.llm_engine.vllm_config
         self._limit = int(config.model_config.max_model_len)
         self._window = AHEAD * int(config.scheduler_config.max_num_seqs)
@@ -116,15 +123,21 @@ class VllmEngine:
                     if len(tokens) >= self._limit:
                         yield Reply(request.id, "", OVERFLOW, prompt_tokens=len(tokens))
                         continue
-                    engine.add_request(request.id, {"prompt_token_ids": tokens}, self.params(request, len(tokens)))
+                    self._enter(request, tokens)
                     inside += len(tokens)
                 if engine.has_unfinished_requests():
                     for done in engine.step():
                         if done.finished:
                             inside -= len(done.prompt_token_ids)
-                            yield reply_of(done, self._limit)
+                            yield reply_of(done, self._limit, self._letters.pop(done.request_id, None))
                 elif dry and not coming:
                     return
+
+    def _enter(self, request: Request, tokens: list[int]) -> None:
+        if request.letters is not None:
+            self._letters[request.id] = spellings(self._vocabulary, request.letters)
+        prompt, params = {"prompt_token_ids": tokens}, self.params(request, len(tokens))
+        self.llm.llm_engine.add_request(request.id, prompt, params, lora_request=self._lora)
 
     def _has_room(self, tokens: int) -> bool:
         """Whether one more request may go in, when prompts of so many tokens are inside."""
@@ -141,12 +154,14 @@ class VllmEngine:
         elif request.choice is not None:
             form = StructuredOutputsParams(choice=request.choice)
         sampling = request.sampling
+        listed = [token for of_letter in self._letters.get(request.id, {}).values() for token in of_letter]
         return SamplingParams(
             temperature=sampling.temperature,
             top_p=sampling.top_p,
             max_tokens=min(sampling.max_tokens, self._limit - prompt),
             seed=sampling.seed,
             structured_outputs=form,
+            logprob_token_ids=listed or None,
             output_kind=RequestOutputKind.FINAL_ONLY,
         )
 
@@ -158,14 +173,23 @@ class VllmEngine:
             self._guard.wait()
 
 
-def _load(folder: Path, spec: ModelSpec) -> Any:
+def _load(folder: Path, spec: ModelSpec, adapter: Path | None) -> Any:
     from vllm import LLM
 
     try:
-        return LLM(str(folder), **options(spec))
+        return LLM(str(folder), **options(spec, adapter))
     except Exception as error:  # pydantic's, transformers', torch's: what a wrong model or knob raises differs
         reason = " ".join(str(error).split())[:300] or type(error).__name__
         raise InputError(f"vLLM cannot load {folder}: {reason}") from error
+
+
+def _lora(adapter: Path | None) -> Any:
+    """What makes vLLM answer with the adapter; its own base path is not looked at."""
+    if adapter is None:
+        return None
+    from vllm.lora.request import LoRARequest
+
+    return LoRARequest("adapter", 1, str(adapter))
 
 
 def guard() -> subprocess.Popen[bytes] | None:
@@ -177,9 +201,14 @@ def guard() -> subprocess.Popen[bytes] | None:
     return subprocess.Popen(command, stdin=subprocess.PIPE, start_new_session=True)
 
 
-def reply_of(done: Any, limit: int) -> Reply:
-    """vLLM's output as a reply. Cut off where the model's `limit` of tokens is full, it would be so again: overflow."""
-    output = done.outputs[0]
+def reply_of(done: Any, limit: int, letters: dict[str, list[int]] | None = None) -> Reply:
+    """vLLM's output as a reply. Cut off where the model's `limit` of tokens is full, it would be so again: overflow.
+
+    `letters`: the tokens of each letter that was asked for.
+    """
+    output, likely = done.outputs[0], None
+    if letters is not None and output.logprobs:
+        likely = together({token: one.logprob for token, one in output.logprobs[0].items()}, letters)
     full = len(done.prompt_token_ids) + len(output.token_ids) >= limit
     return Reply(
         id=done.request_id,
@@ -188,4 +217,5 @@ def reply_of(done: Any, limit: int) -> Reply:
         prompt_tokens=len(done.prompt_token_ids),
         cached_tokens=done.num_cached_tokens or 0,
         output_tokens=len(output.token_ids),
+        log_likelihoods=likely,
     )

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from humanllm.errors import InputError
-from humanllm.report import quality, scores, training_view
+from humanllm.report import licences, quality, scores, training_view
 from humanllm.report.facts import extractive_roles
 from humanllm.report.page import render, who
 from humanllm.report.view import funnel_steps, samples, words
@@ -44,55 +44,118 @@ def _common(facts: Facts) -> dict[str, Any]:
 
 
 def dataset_card(template: Path, facts: Facts) -> str:
+    from huggingface_hub import DatasetCardData
+
     steps = funnel_steps(facts) if facts["funnel"] else []
     sets = [training_view.sizes(variant, report) for variant, report in facts["sft"].items()]
     count = max((made["train"] + made["test"] for made in sets), default=0)
-    tags = ["persona", "personalization", "social-simulation", "humanllm"]
-    head = {
-        "pretty_name": NAME + (" (invented people)" if facts["run"]["made_up"] else ""),
-        "language": ["en"],
-        "license": "mit" if facts["run"]["made_up"] else "other",
-        "task_categories": ["text-generation", "question-answering"],
-        "size_categories": [size_category(count)],
-        "tags": tags + (["synthetic"] if facts["run"]["made_up"] else []),
-    }
+    made_up = facts["run"]["made_up"]
+    terms: dict[str, Any] = {"license": "mit"}
+    if not made_up:
+        terms = {"license": "other", "license_name": "terms-of-the-sources"}
+    data = DatasetCardData(
+        pretty_name=NAME + (" (invented people)" if made_up else ""),
+        language=["en"],
+        **terms,
+        annotations_creators=["machine-generated"],
+        language_creators=["machine-generated"] if made_up else ["found", "machine-generated"],
+        source_datasets=["original"],
+        task_categories=["text-generation", "question-answering"],
+        size_categories=[size_category(count)],
+        tags=["persona", "personalization", "social-simulation", "humanllm"] + (["synthetic"] if made_up else []),
+        configs=[_config(made["variant"], place == 0) for place, made in enumerate(sets)] or None,
+    )
     return render(
         template,
-        head=_head(head),
+        head=_head(data.to_dict()),
         name=NAME,
         steps=steps,
         sources=list(facts["funnel"]),
         samples={words(task): counts for task, counts in samples(facts).items()},
         sets=sets,
+        checks={variant: training_view.set_facts(report) for variant, report in facts["sft"].items()},
         **_common(facts),
     )
 
 
+def _config(variant: str, first: bool) -> dict[str, Any]:
+    """How `datasets` loads a training set from a repository that holds the run's folder sft/."""
+    files = [{"split": side, "path": f"sft/{variant}/{side}.jsonl"} for side in ("train", "test")]
+    return {"config_name": variant, "data_files": files} | ({"default": True} if first else {})
+
+
 def model_card(template: Path, facts: Facts, name: str) -> str:
     """The card of "model-variant". Raises InputError when the facts know no such model."""
+    from huggingface_hub import ModelCardData
+
     model = next((row for row in facts["models"] if f"{row['model']}-{row['variant']}" == name), None)
     if model is None:
         known = ", ".join(f"{row['model']}-{row['variant']}" for row in facts["models"]) or "none"
         raise InputError(f"no model {name} in the report's facts (known: {known}): build the report again")
     run = facts["run"]
     spec = run["students"][model["model"]]
-    training = model["training"] or {}
-    head = {
-        "language": ["en"],
-        "license": "other",
-        "library_name": "transformers",
-        "pipeline_tag": "text-generation",
-        **({"base_model": spec["path"]} if spec["revision"] != "made" else {}),
-        "tags": ["persona", "personalization", "social-simulation", "humanllm", "merge"],
-    }
+    licence = licences.of(spec, run["made_up"])
+    of_hub = {"base_model": spec["path"], "base_model_relation": "merge"} if spec["revision"] != "made" else {}
+    data = ModelCardData(
+        model_name=name,
+        eval_results=_results(facts, f"{name}-merged") or None,
+        language=["en"],
+        **licence["head"],
+        library_name="transformers",
+        pipeline_tag="text-generation",
+        **of_hub,
+        tags=["persona", "personalization", "social-simulation", "humanllm", "merge"],
+    )
+    compared = facts["benchmarks"] | facts["applications"]
     return render(
         template,
-        head=_head(head),
+        head=_head(data.to_dict()),
         model=model["model"],
         variant=model["variant"],
         base=who(spec),
+        licence=licence,
         training=training_view.lines(model),
-        tables=[scores.table(comparison, run["systems"]) for comparison in facts["benchmarks"].values()],
-        commit=training.get("git_commit"),
+        merge=model["merge"],
+        tables=[table for key, found in compared.items() if (table := _table(key, found, run, model))],
+        commit=(model["training"] or {}).get("git_commit"),
         **_common(facts),
     )
+
+
+def _results(facts: Facts, system: str) -> list[Any]:
+    """The merged model's scores for the head's model-index: a benchmark's columns, with their intervals."""
+    from huggingface_hub import EvalResult
+
+    found = []
+    for name, comparison in facts["benchmarks"].items():
+        for column, value in comparison["systems"].get(system, {"columns": {}})["columns"].items():
+            if value["accuracy"] is not None:
+                found.append(
+                    EvalResult(
+                        task_type="multiple-choice",
+                        dataset_type=name,
+                        dataset_name=scores.title(name),
+                        dataset_config=column,
+                        metric_type="accuracy",
+                        metric_name=f"accuracy, {words(column)}",
+                        metric_value=value["accuracy"],
+                        metric_args={
+                            "low": value["low"],
+                            "high": value["high"],
+                            "chance": value["chance"],
+                            "interval": comparison["interval"],
+                        },
+                    )
+                )
+    return found
+
+
+def _table(name: str, comparison: Facts, run: Facts, model: Facts) -> Facts | None:
+    """A benchmark's or application's rows for one card: other systems, the base, this model unmerged and merged."""
+    own = f"{model['model']}-{model['variant']}-"
+    wanted = [
+        member["system"]
+        for member in scores.lineup(run)
+        if member["student"] is None or member["system"] in (f"{model['model']}-base", f"{own}unmerged", f"{own}merged")
+    ]
+    return scores.tables(name, comparison, run, {}, [system for system in wanted if system in comparison["systems"]])

@@ -3,18 +3,22 @@
     {"run": {"teacher": {"name": "extractive", ...}, "students": ["demo"], ...},
      "funnel": {"blogger": {"rows": [...], "gaps": []}}, "sft": {"full": {...}},
      "models": [{"model": "demo", "variant": "full", "packing": {...}, "training": {...}, "merge": {...}}],
-     "benchmarks": {"tombench": {...}}, "stages": [...], "missing": ["scores of tombench"]}
+     "benchmarks": {"tombench": {...}}, "applications": {"profile_writing": {...}}, "clues": {"in_domain": {...}},
+     "sheets": {"profile_writing": "../human/profile_writing/sheet.html"}, "stages": [...],
+     "paper": {"tombench": {...}}, "costs": [...], "missing": ["scores of tombench"]}
 A part that is absent stands in `missing`, in words that fit "This run has no ...".
 """
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from humanllm.errors import InputError
 from humanllm.files import read_json
+from humanllm.report import costs, paper
 from humanllm.report.funnel import COUNTS, gaps, read_stats
 
 Files = Mapping[str, str]  # by the name under which the report shows them
@@ -41,15 +45,20 @@ class Gatherer:
         """{name: JSON} of what is there; `what` alone is noted when none is asked for."""
         if not files:
             self.missing.append(what)
-        found = {name: self.read(path, f"{what} of {name}") for name, path in files.items()}
+        found = {name: self.read(path, f"{what} of {name.replace('_', ' ')}") for name, path in files.items()}
         return {name: value for name, value in found.items() if value is not None}
 
 
-def gather(run: dict[str, Any], files: dict[str, Any]) -> dict[str, Any]:
+def gather(
+    run: dict[str, Any], files: dict[str, Any], figures: Path | None, measured: Path | None, page: Path
+) -> dict[str, Any]:
     """Everything in one dict, plain JSON.
 
     `files`: {"funnels": {source: path}, "sets": {variant: path}, "models": {"model/variant": {"packing": path,
-    "training": path, "merge": path}}, "benchmarks": {benchmark: path}, "stages": {part: path of a .stats.json}}
+    "training": path, "merge": path}}, "benchmarks": {benchmark: path}, "applications": {application: path},
+    "clues": {benchmark: path}, "sheets": {application: path}, "stages": {part: path of a .stats.json}}
+    `figures` is the CSV of the paper's figures, `measured` the folder of Snakemake's benchmark files, `page` where the
+    report will lie, from which the sheets are linked.
     """
     reader = Gatherer()
     funnel = {
@@ -62,9 +71,36 @@ def gather(run: dict[str, Any], files: dict[str, Any]) -> dict[str, Any]:
         "sft": reader.read_all(files["sets"], "report of the training set"),
         "models": _models(reader, files["models"]),
         "benchmarks": reader.read_all(files["benchmarks"], "scores"),
+        "applications": reader.read_all(files["applications"], "grades"),
+        "clues": {
+            name: found
+            for name, path in files["clues"].items()
+            if (found := reader.read(path, f"check of {name.replace('_', ' ')} for clues")) is not None
+        },
+        "sheets": _sheets(reader, files["sheets"], page),
+        "paper": paper.read(figures) if figures else {},
+        "costs": _costs(reader, run, measured),
         "stages": [_stage(part, Path(path)) for part, path in files["stages"].items() if Path(path).exists()],
         "missing": reader.missing,
     }
+
+
+def _costs(reader: Gatherer, run: dict[str, Any], measured: Path | None) -> list[dict[str, Any]]:
+    taken = costs.measure(measured, run.get("gpus", {})) if measured else []
+    if not taken:
+        reader.missing.append("measured times of jobs")
+    return taken
+
+
+def _sheets(reader: Gatherer, sheets: Files, page: Path) -> dict[str, str]:
+    """{application: its sheet, as the page links it}."""
+    found = {}
+    for name, path in sheets.items():
+        if Path(path).exists():
+            found[name] = Path(os.path.relpath(path, page.parent)).as_posix()
+        else:
+            reader.missing.append(f"sheet for people's grades of {name.replace('_', ' ')}")
+    return found
 
 
 def _models(reader: Gatherer, models: dict[str, Files]) -> list[dict[str, Any]]:

@@ -5,21 +5,25 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from humanllm.report import plots, quality, scores, training_view
+from humanllm.report import habits, paper, plots, quality, scores, training_view
 from humanllm.report.facts import extractive_roles
+from humanllm.report.lineup import grouped
 from humanllm.report.view import (
     STAGES,
     broken_off,
     calls,
+    clue_tables,
+    cost_rows,
     dead_rows,
     funnel_steps,
     glance,
-    paper_row,
+    paper_rows,
     stage_row,
     words,
 )
 
 Facts = dict[str, Any]
+SEVERAL = 8  # names that one line can hold
 
 
 def render(template: Path, **values: Any) -> str:
@@ -34,6 +38,7 @@ def render(template: Path, **values: Any) -> str:
 
 def build_page(template: Path, facts: Facts) -> str:
     figures: dict[str, str] = {}
+    check_paper(facts)
     return render(
         template,
         run=facts["run"],
@@ -42,7 +47,7 @@ def build_page(template: Path, facts: Facts) -> str:
         glance=glance(facts),
         about=about(facts["run"]),
         steps=funnel_steps(facts),
-        paper=paper_row(facts),
+        paper=paper_rows(facts),
         sources=sources(facts),
         quality=quality.rows(facts),
         cuts=quality.cuts(facts),
@@ -50,11 +55,28 @@ def build_page(template: Path, facts: Facts) -> str:
         histograms=histograms(facts, figures),
         sets=training_view.sets(facts),
         models=training_view.models(facts, figures),
-        benchmarks=benchmarks(facts, figures),
+        benchmarks=benchmarks(facts, facts["benchmarks"], figures),
+        applications=benchmarks(facts, facts["applications"], figures),
+        application_judge=application_judge(facts),
+        clues=clue_tables(facts),
+        sheets={scores.title(name): link for name, link in facts["sheets"].items()},
+        has_paper=bool(facts["paper"]),
+        costs=cost_rows(facts),
         dead=dead_rows(facts),
         calls=calls(facts),
         figures=figures,
     )
+
+
+def application_judge(facts: Facts) -> str:
+    """The judge of the applications' texts, with its revision, as the grades themselves name it."""
+    judges = {
+        (found["judge"], found["judge_revision"])
+        for comparison in facts["applications"].values()
+        for system in comparison["systems"].values()
+        if "judge" in (found := system["provenance"])
+    }
+    return " and ".join(f"{name} (revision {revision})" for name, revision in sorted(judges)) or "a judge"
 
 
 def who(spec: dict[str, Any]) -> str:
@@ -72,9 +94,17 @@ def about(run: dict[str, Any]) -> list[tuple[str, str]]:
         ("Judge", who(run["judge"])),
         ("Students", "; ".join(who(spec) for spec in run["students"].values())),
         ("Training sets", ", ".join(run["variants"])),
-        ("Systems scored", ", ".join(run["systems"])),
+        ("Systems scored", systems(run)),
         ("Seed", str(run["seed"])),
     ]
+
+
+def systems(run: dict[str, Any]) -> str:
+    """Their names, or how many there are of each student."""
+    if len(run["systems"]) <= SEVERAL:
+        return ", ".join(run["systems"])
+    counts = [f"{len(members)} of {student}" for student, members in grouped(run, run["systems"])]
+    return f"{len(run['systems'])}: {', '.join(counts)}"
 
 
 def sources(facts: Facts) -> list[dict[str, Any]]:
@@ -107,14 +137,41 @@ def histograms(facts: Facts, figures: dict[str, str]) -> dict[str, dict[str, str
     return found
 
 
-def benchmarks(facts: Facts, figures: dict[str, str]) -> list[dict[str, Any]]:
-    """A table of systems by columns for each benchmark, with its figure."""
+def benchmarks(facts: Facts, comparisons: Facts, figures: dict[str, str]) -> list[dict[str, Any]]:
+    """The tables of each benchmark or application, with its figures."""
     made = []
-    for name, comparison in facts["benchmarks"].items():
-        table = scores.table(comparison, facts["run"]["systems"]) | {"figure": None}
-        groups = scores.groups(table)
-        if groups:
-            table["figure"] = f"scores {name}"
-            figures[table["figure"]] = plots.scores(groups, scores.chances(table))
-        made.append(table)
+    for name, comparison in comparisons.items():
+        table = scores.tables(name, comparison, facts["run"], facts["paper"])
+        answers = habits.grading if table["graded"] else habits.habits
+        made.append(
+            table | {"figures": draw(name, comparison, facts, figures), "habits": answers(comparison, facts["run"])}
+        )
     return made
+
+
+def draw(name: str, comparison: Facts, facts: Facts, figures: dict[str, str]) -> dict[str, str]:
+    """{figure: caption}: every column of a few systems, the averages of many."""
+    scale = tuple(comparison.get("scale", (0, 1)))
+    called = "mean grade" if comparison.get("kind") == "grades" else "accuracy"
+    chance = scores.chances(comparison)
+    if len(comparison["systems"]) <= plots.MOST:
+        columns = scores.groups(comparison, facts["run"])
+        drawn = plots.scores(columns, chance, scale, called) if columns else None
+        caption = f"{scores.title(name)}: every column, with intervals"
+    else:
+        points = scores.points(comparison, facts["run"])
+        drawn = plots.averages(points, chance.get(scores.AVERAGE), scale, called) if points else None
+        caption = f"{scores.title(name)}: the average over all columns, with its interval"
+    if drawn is None:
+        return {}
+    figures[f"scores {name}"] = drawn
+    return {f"scores {name}": caption}
+
+
+def check_paper(facts: Facts) -> None:
+    """Raise InputError for a figure of the paper that no table of this page has a place for."""
+    compared = facts["benchmarks"] | facts["applications"]
+    columns = {name: comparison["columns"] for name, comparison in compared.items()}
+    scales = {name: comparison.get("scale", [0, 1]) for name, comparison in compared.items()}
+    steps = [row["label"] for row in funnel_steps(facts)]
+    paper.check(facts["paper"], columns | {"funnel": steps}, scales, {*scores.TITLES, *columns, "funnel"})

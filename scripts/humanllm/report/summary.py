@@ -9,6 +9,7 @@ from humanllm.report.facts import extractive_roles
 from humanllm.report.view import funnel_steps
 
 Facts = dict[str, Any]
+MANY = 8  # systems that a line still names
 
 
 def summarize(facts: Facts) -> list[str]:
@@ -50,13 +51,17 @@ def _training(facts: Facts) -> list[str]:
 
 
 def _scores(facts: Facts) -> list[str]:
-    """The average of each system beside chance, one line a benchmark."""
+    """The averages beside chance, one line a benchmark or application: every system, or the span of many."""
     lines = []
-    for name, comparison in facts["benchmarks"].items():
-        means = scores.averages(comparison, facts["run"]["systems"])
-        said = ", ".join(f"{system} {cell['value']:.3f}" for system, cell in means.items())
+    for name, comparison in (facts["benchmarks"] | facts["applications"]).items():
+        means = scores.averages(comparison, facts["run"])
+        said = [f"{system} {cell['value']:.3f}" for system, cell in means.items() if cell["value"] is not None]
+        if len(said) > MANY:
+            best = max((cell["value"], system) for system, cell in means.items() if cell["value"] is not None)
+            said = [f"{len(said)} systems, the best {best[1]} {best[0]:.3f}"]
         chance = next(iter(means.values()))["chance"]
-        lines.append(f"  scored   {scores.title(name)}: {said} (chance {chance:.3f})")
+        beside = "" if chance is None else f" (chance {chance:.3f})"
+        lines.append(f"  scored   {scores.title(name)}: {', '.join(said) or 'nothing'}{beside}")
     return lines
 
 

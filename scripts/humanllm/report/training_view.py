@@ -33,7 +33,7 @@ def sets(facts: Facts) -> list[dict[str, Any]]:
             "tasks": [_task(task, report["samples"][task], sources) for task in report["samples"]],
             "lengths": [_lengths(task, found) for task, found in report.get("estimated_tokens", {}).items()],
             "length_heads": list(QUANTILES.values()),
-            "facts": _facts(report),
+            "facts": set_facts(report),
         }
         for variant, report in facts["sft"].items()
     ]
@@ -53,7 +53,7 @@ def _lengths(task: str, found: dict[str, int]) -> dict[str, Any]:
     return {"task": words(task), "cells": [f"{found[name]:,}" if name in found else "" for name in QUANTILES]}
 
 
-def _facts(report: dict[str, Any]) -> list[str]:
+def set_facts(report: dict[str, Any]) -> list[str]:
     """Users, and what was looked for between the two sides."""
     users = ", ".join(f"{count:,} in {side}" for side, count in report.get("users", {}).items())
     found = report.get("leakage", {})
@@ -65,17 +65,35 @@ def _facts(report: dict[str, Any]) -> list[str]:
 
 
 def models(facts: Facts, figures: dict[str, str]) -> list[dict[str, Any]]:
-    """A title, a loss curve and some lines for each trained model."""
+    """A figure of loss curves and a row for each training set, of every student."""
     made = []
-    for model in facts["models"]:
-        title = f"{model['model']}, {words(model['variant'])}"
-        row = {"title": title, "lines": lines(model), "figure": None, "caption": ""}
-        points = (model["training"] or {}).get("points")
-        if points:
-            row |= {"figure": f"loss {title}", "caption": "Training loss by update"}
-            figures[f"loss {title}"] = plots.loss_curve(points)
+    for student in dict.fromkeys(model["model"] for model in facts["models"]):
+        own = [model for model in facts["models"] if model["model"] == student]
+        curves = {model["variant"]: points for model in own if (points := (model["training"] or {}).get("points"))}
+        row = {"student": student, "figure": None, "rows": [model_row(model) for model in own]}
+        if curves:
+            row["figure"] = f"loss {student}"
+            figures[row["figure"]] = plots.loss_curves(curves)
         made.append(row)
     return made
+
+
+def model_row(model: dict[str, Any]) -> dict[str, Any]:
+    """One model's lengths, fill and losses; None where a part is missing."""
+    packing, training = model["packing"] or {}, model["training"] or {}
+    return {
+        "variant": model["variant"],
+        "samples": packing.get("kept"),
+        "too_long": packing.get("dropped", {}).get("too_long", 0) if packing else None,
+        "tokens": packing.get("tokens"),
+        "longest": packing.get("longest"),
+        "sequences": packing.get("sequences"),
+        "fill": packing.get("fill_rate"),
+        "updates": training.get("steps"),
+        "first_loss": training.get("first_loss"),
+        "last_loss": training.get("last_loss"),
+        "lines": lines(model),
+    }
 
 
 def lines(model: dict[str, Any]) -> list[str]:

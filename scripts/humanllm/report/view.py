@@ -27,10 +27,25 @@ STAGES = {  # rule -> what it did, in the order of the run
     "generate_distractors": "wrong options",
     "answer_benchmark": "answers",
     "score_benchmark": "scoring",
+    "build_application": "items of an application",
+    "write_application": "texts of an application",
+    "judge_application": "grades of an application",
+    "score_application": "scoring of an application",
 }
 # Rows of the dumps as published: together the 707,520,000 raw texts with which the paper's Table A1 begins.
 PAPER_RAW = {"reddit": 47_215_000, "twitter": 88_084_000, "blogger": 681_000, "amazon": 571_540_000}
 TOKENS = ("prompt_tokens", "cached_tokens", "output_tokens")
+CLUES = (
+    "items",
+    "chance",
+    "longest",
+    "shortest",
+    "options_only",
+    "options_only_low",
+    "options_only_high",
+    "gold_words",
+    "other_words",
+)
 STEPS = (  # the way of a record, in one table: label, stage, count
     ("records in the dumps", "ingest_dump", "in"),
     ("kept by the rule filters", "ingest_dump", "kept"),
@@ -62,10 +77,15 @@ def funnel_steps(facts: Facts) -> list[dict[str, Any]]:
     return rows
 
 
-def paper_row(facts: Facts) -> dict[str, Any]:
-    """What the paper began with, beside the first row of `funnel_steps`."""
-    cells = [PAPER_RAW[source] for source in facts["funnel"]]
-    return {"label": "raw texts of the paper (Table A1)", "cells": cells, "sum": sum(cells)}
+def paper_rows(facts: Facts) -> list[dict[str, Any]]:
+    """The paper's counts beside ours: what it began with, and what the user took over from its Table A1."""
+    sources = list(facts["funnel"])
+    rows: list[dict[str, Any]] = [{"label": "raw texts (Table A1)", "cells": [PAPER_RAW[source] for source in sources]}]
+    given = facts["paper"].get("funnel", {})
+    for label, _, _ in STEPS:
+        if any(label in columns for columns in given.values()):
+            rows.append({"label": label, "cells": [given.get(source, {}).get(label) for source in sources]})
+    return [row | {"sum": None if None in row["cells"] else sum(row["cells"])} for row in rows]
 
 
 def broken_off(rows: list[dict[str, Any]]) -> list[str]:
@@ -98,11 +118,12 @@ def glance(facts: Facts) -> list[tuple[str, str]]:
     """The run in a few numbers: (number, what it counts)."""
     steps = {row["label"]: row["sum"] for row in funnel_steps(facts)}
     numbers = [(f"{count:,}", label) for label, count in steps.items() if facts["funnel"] and "synth" not in label]
-    for model in facts["models"]:
-        training = model.get("training")
-        if training:
-            fell = f"{training['first_loss']:.2f} → {training['last_loss']:.2f}"
-            numbers.append((fell, f"training loss, {model['model']} {words(model['variant'])}"))
+    trained = [model for model in facts["models"] if model.get("training")]
+    if len(trained) > 2:
+        return [*numbers, (f"{len(trained)}", "models trained and merged")]
+    for model in trained:
+        fell = f"{model['training']['first_loss']:.2f} → {model['training']['last_loss']:.2f}"
+        numbers.append((fell, f"training loss, {model['model']} {words(model['variant'])}"))
     return numbers
 
 
@@ -127,11 +148,13 @@ def calls(facts: Facts) -> list[dict[str, Any]]:
         tokens = row["facts"].get("tokens", row["facts"])  # some stages have the tokens beside their other facts
         if "prompt_tokens" not in tokens:
             continue
-        place = found.setdefault(row["stage"], {"in": 0, "label": STAGES[row["stage"]]} | dict.fromkeys(TOKENS, 0))
+        place = found.setdefault(
+            row["stage"], {"in": 0, "label": STAGES.get(row["stage"], words(row["stage"]))} | dict.fromkeys(TOKENS, 0)
+        )
         place["in"] += row["in"]
         for kind in TOKENS:
             place[kind] += tokens[kind]
-    return [found[stage] for stage in STAGES if stage in found]
+    return [found[stage] for stage in [*STAGES, *(set(found) - set(STAGES))] if stage in found]
 
 
 def samples(facts: Facts) -> dict[str, dict[str, int]]:
@@ -142,3 +165,25 @@ def samples(facts: Facts) -> dict[str, dict[str, int]]:
             if row["stage"] == "build_task":
                 found.setdefault(row["part"], {})[source] = row["kept"]
     return found
+
+
+def clue_tables(facts: Facts) -> dict[str, dict[str, Any]]:
+    """{benchmark: what answers without reading would score}, as rows: column, items and shares in percent."""
+    found = {}
+    for name, clues in facts["clues"].items():
+        columns = clues["columns"] | ({"average": clues["average"]} if clues.get("average") else {})
+        rows = [
+            {"column": words(column), **{key: values.get(key) for key in CLUES}} for column, values in columns.items()
+        ]
+        found[name] = {"rows": rows, "warnings": clues.get("warnings", [])}
+    return found
+
+
+def cost_rows(facts: Facts) -> dict[str, Any]:
+    """Jobs, hours and memory by rule, and all together."""
+    rows = [row | {"label": STAGES.get(row["rule"], words(row["rule"]))} for row in facts["costs"]]
+    return {
+        "rows": rows,
+        "hours": sum(row["hours"] for row in rows),
+        "gpu_hours": sum(row["gpu_hours"] for row in rows),
+    }

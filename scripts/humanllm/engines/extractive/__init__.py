@@ -12,12 +12,12 @@ from functools import lru_cache
 from typing import Any
 
 from humanllm.engines.base import Feed, Reply
-from humanllm.engines.extractive import cleaning, judging, people, posts, questions, style
+from humanllm.engines.extractive import applications, cleaning, distractors, judging, people, posts, questions, style
 from humanllm.errors import InputError
-from humanllm.replies import METRICS
+from humanllm.replies import APPLICATIONS, METRICS
 
 Fields = dict[str, Any]
-ANSWERS: dict[str, Callable[[Fields], dict[str, Any]]] = {
+ANSWERS: dict[str, Callable[[Fields], dict[str, Any] | str]] = {
     "rewrite/reddit": cleaning.rewrite,
     "rewrite/twitter": cleaning.rewrite,
     "rewrite/blogger": cleaning.rewrite,
@@ -34,6 +34,9 @@ ANSWERS: dict[str, Callable[[Fields], dict[str, Any]]] = {
     "synthesis/reason": questions.reason,
     "synthesis/topic": posts.topic,
     **{f"judge/{kind}": judging.judge_of(kind) for kind in METRICS},
+    "distractor": distractors.another,
+    **{f"writing/{name}": write for name, write in applications.WRITERS.items()},
+    **{f"applications/{name}": applications.grader_of(name) for name in APPLICATIONS},
 }
 
 
@@ -48,7 +51,8 @@ class ExtractiveEngine:
                     f"the extractive engine has no rule for {request.template or 'free questions'}: it can be teacher"
                     " and judge; name a language model for this stage"
                 )
-            text = json.dumps(answer(request.fields), ensure_ascii=False)
+            found = answer(request.fields)
+            text = found if isinstance(found, str) else json.dumps(found, ensure_ascii=False)
             words = sum(_words(message["content"]) for message in request.messages)
             yield Reply(request.id, text, "stop", prompt_tokens=words, output_tokens=len(text.split()))
 
