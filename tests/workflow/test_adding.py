@@ -109,11 +109,11 @@ def test_a_task_is_added_by_the_lines_of_the_docs(project: Project, tmp_path: Pa
     overlays = ("presets/demo.yaml", "first_words.yaml")
     done = project.snakemake("--dry-run", "--configfile", *overlays, "--", "results/demo/sample/blogger/blogs.zip")
     assert done.returncode == 0, done.stdout + done.stderr  # the config is taken
-    write_rows(tmp_path / "clean.parquet", [record(day, f"Day {day} went well.") for day in range(1, 6)], CLEAN)
+    write_rows(tmp_path / "clean/0.parquet", [record(day, f"Day {day} went well.") for day in range(1, 6)], CLEAN)
     knobs = {"seed": 1, "history-records": 2, "history-words": 9, "min-tokens": 1, "max-tokens": 99, "candidates": 2}
-    files = {name: tmp_path / name for name in ("output", "dropped", "stats")} | {"clean": tmp_path / "clean.parquet"}
+    files = {name: tmp_path / name for name in ("output", "dropped", "stats", "clean")}
     prompts = project.folder / "scripts/prompts/tasks/first_words.md"
-    options = knobs | {"history-items": 2, "task": "first_words", "prompts": prompts} | files
+    options = knobs | {"buckets": 1, "history-items": 2, "task": "first_words", "prompts": prompts} | files
     command = [sys.executable, project.folder / "scripts/build_task.py", *[f"--{k}={v}" for k, v in options.items()]]
     done = subprocess.run(command, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
