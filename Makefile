@@ -81,6 +81,16 @@ preview: setup ## the exact prompts of a model stage: STAGE=rewrite_text TABLE=.
 jobs: setup ## the jobs of the paper's own config, or of CONFIG=mine.yaml: a dry-run
 	$(RUN) snakemake --profile profiles/local --dry-run --quiet rules $(if $(CONFIG),--configfile $(CONFIG))
 
+# On a login node. Snakemake builds the jobs' environments here, with conda; the demo's plan names them all and needs no dumps.
+LOGIN := PATH="$(CURDIR)/$(WORKFLOW)/bin:$$PATH"
+cluster: $(WORKFLOW)/.done ## on a Slurm login node: check profiles/slurm, build all environments
+	$(LOGIN) python scripts/check_cluster.py $(if $(CONFIG),--configfile $(CONFIG))
+	$(LOGIN) snakemake --conda-create-envs-only --software-deployment-method conda --cores 1 --forceall \
+	  --configfile presets/demo.yaml --quiet rules
+
+fetch: $(WORKFLOW)/.done ## models and data sets of CONFIG=mine.yaml from the hub, checked: FETCH="--check --hashes"
+	$(LOGIN) python scripts/fetch_models.py $(if $(CONFIG),--configfile $(CONFIG)) $(FETCH)
+
 test: setup $(JOBS)/.dev ## the tests
 	$(RUN) python -m pytest tests --ignore tests/slurm
 
@@ -99,4 +109,4 @@ lint: setup $(JOBS)/.dev ## snakefmt, snakemake --lint, ruff, mypy
 	$(RUN) ruff format --check .
 	$(RUN) mypy
 
-.PHONY: help setup demo sft plan preview jobs test test-slurm bench lint
+.PHONY: help setup demo sft plan preview jobs cluster fetch test test-slurm bench lint

@@ -58,7 +58,7 @@ def lay_out(folder: Path, dump_factor: int, bucket_factor: int) -> int:
     overlay = {
         "sources": {source: {"buckets": count} for source, count in buckets.items()},
         "variants": ["full", "raw", "gen", "t1", "t2"],
-        "systems": ["gpt-4o"],
+        "systems": ["centaur", "gpt-4o"],
     }
     (folder / "paper.yaml").write_text(yaml.safe_dump(overlay), encoding="utf-8")
     return sum(buckets.values())
@@ -81,7 +81,7 @@ def finish(folder: Path) -> None:
             made.mkdir(exist_ok=True)
         else:
             made.touch()
-    snakemake(folder, "--touch", "--quiet", "--cores", "2")
+    snakemake(folder, "--touch", "--forceall", "--quiet", "--cores", "2")
 
 
 @click.command(help=__doc__)

@@ -20,7 +20,7 @@ rule build_application:
         "../envs/data.yaml"
     resources:
         mem_mb=lambda wildcards, attempt: 8000 * attempt,
-        runtime=120,
+        runtime=lambda wildcards, attempt: 120 * attempt,
     params:
         most=lambda wildcards: config["applications"][wildcards.application]["items"],
         profile=profile_options,
@@ -119,7 +119,7 @@ rule judge_application:
 
 
 rule score_application:
-    # All systems at once: an item that the judge failed at for one is left out for all.
+    # All systems at once: seconds of work each.
     input:
         questions="<results>/applications/{application}.parquet",
         graded=expand("<results>/graded/{system}.parquet", system=SYSTEMS),
@@ -135,7 +135,7 @@ rule score_application:
         "../envs/data.yaml"
     resources:
         mem_mb=4000,
-        runtime=60,
+        runtime=lambda wildcards, attempt: 60 * attempt,
     params:
         folder=lambda wildcards: f"{RESULTS}/scores",
         resamples=config["scoring"]["resamples"],
@@ -172,7 +172,7 @@ rule lay_out_sheet:
         "../envs/data.yaml"
     resources:
         mem_mb=4000,
-        runtime=20,
+        runtime=lambda wildcards, attempt: 20 * attempt,
     params:
         written=lambda wildcards, input: named("--written", input.written),
         graded=lambda wildcards, input: named("--graded", input.graded),

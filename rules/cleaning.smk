@@ -104,7 +104,7 @@ rule select_records:
         "../envs/data.yaml"
     resources:
         mem_mb=lambda wildcards, attempt: 8000 * attempt,
-        runtime=60,
+        runtime=lambda wildcards, attempt: 60 * attempt,
     params:
         quality=lambda wildcards: kept_labels(wildcards.source),
         target_share=config["targets"]["share"],

@@ -19,7 +19,8 @@ try:
 except ValueError as error:
     raise WorkflowError(str(error)) from None
 
-os.environ.update(hub_environment(config["hub"]))  # each job reads this file too, so it has them whatever sbatch hands on
+# Each job reads this file too, so it has these whatever sbatch hands on.
+os.environ.update(hub_environment(config["hub"]))
 
 # Pathvars (<results>, <state>, ...) are expanded in input, output, log and benchmark; params take these.
 RESULTS = config["pathvars"]["results"]

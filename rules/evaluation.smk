@@ -17,7 +17,7 @@ rule build_benchmark:
         "../envs/data.yaml"
     resources:
         mem_mb=lambda wildcards, attempt: 4000 * attempt,
-        runtime=30,
+        runtime=lambda wildcards, attempt: 30 * attempt,
     params:
         knobs=benchmark_knobs,
         code=code("build_benchmark"),
@@ -47,7 +47,7 @@ rule write_harness:
         "../envs/data.yaml"
     resources:
         mem_mb=2000,
-        runtime=30,
+        runtime=lambda wildcards, attempt: 30 * attempt,
     params:
         code=code("write_harness"),
     shell:
@@ -159,7 +159,7 @@ rule score_benchmark:
         "../envs/data.yaml"
     resources:
         mem_mb=2000,
-        runtime=30,
+        runtime=lambda wildcards, attempt: 30 * attempt,
     params:
         resamples=config["scoring"]["resamples"],
         seed=config["seed"],

@@ -65,7 +65,7 @@ rule merge_linear:
     threads: 4
     resources:
         mem_mb=merging_memory,
-        runtime=120,
+        runtime=lambda wildcards, attempt: 120 * attempt,
     params:
         models=merged_models,
         weights=json.dumps(config["merging"]["weights"]),

@@ -107,7 +107,7 @@ rule select_product:
         "../envs/data.yaml"
     resources:
         mem_mb=lambda wildcards, attempt: 8000 * attempt,
-        runtime=240,
+        runtime=lambda wildcards, attempt: 240 * attempt,
     params:
         judged=subpath(input[0], parent=True),
         buckets=lambda wildcards: len(buckets(wildcards.source)),

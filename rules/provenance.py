@@ -5,41 +5,50 @@ from __future__ import annotations
 import ast
 import functools
 import hashlib
+from collections.abc import Iterator
 from pathlib import Path
 
+BLOCKS = ("body", "orelse", "finalbody", "handlers", "cases")  # where a statement holds others
 
-def _imports(tree: ast.AST) -> set[str]:
-    """Names of the library's modules that a file imports, anywhere in it."""
+
+def _statements(tree: ast.Module) -> Iterator[ast.AST]:
+    """The module and all its statements. Expressions, which are most of a tree, hold neither imports nor docstrings."""
+    waiting: list[ast.AST] = [tree]
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for block in BLOCKS:
+            waiting += getattr(node, block, ())
+
+
+def _imports(node: ast.AST) -> set[str]:
+    """Names of the library's modules that a statement imports."""
     names: set[str] = set()
-    for node in ast.walk(tree):
-        if isinstance(node, ast.ImportFrom) and node.module:
-            names |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-        elif isinstance(node, ast.Import):
-            names |= {alias.name for alias in node.names}
+    if isinstance(node, ast.ImportFrom) and node.module:
+        names = {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
+    elif isinstance(node, ast.Import):
+        names = {alias.name for alias in node.names}
     return {name for name in names if name.split(".")[0] == "humanllm"}
 
 
-def _without_docstrings(tree: ast.AST) -> ast.AST:
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if (
-            isinstance(body, list)
-            and body
-            and isinstance(body[0], ast.Expr)
-            and isinstance(body[0].value, ast.Constant)
-        ):
-            node.body = body[1:]  # type: ignore[attr-defined]
-    return tree
+def _drop_docstring(node: ast.AST) -> None:
+    body = getattr(node, "body", None)
+    if body and isinstance(body[0], ast.Expr) and isinstance(body[0].value, ast.Constant):
+        node.body = body[1:]  # type: ignore[attr-defined]
 
 
 @functools.cache
 def _read(path: Path) -> tuple[str, frozenset[str]]:
     """The code of a file without comments and docstrings, and what it imports of the library."""
     tree = ast.parse(path.read_text(encoding="utf-8"), str(path))
-    names = _imports(tree)
-    return ast.dump(_without_docstrings(tree)), frozenset(names)
+    names: set[str] = set()
+    for node in _statements(tree):
+        names |= _imports(node)
+        _drop_docstring(node)
+    return ast.dump(tree), frozenset(names)
 
 
+@functools.cache
 def _file(scripts: Path, module: str) -> Path | None:
     base = scripts.joinpath(*module.split("."))
     candidates = (base.with_suffix(".py"), base / "__init__.py")

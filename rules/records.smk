@@ -16,7 +16,7 @@ rule make_key:
         "../envs/data.yaml"
     resources:
         mem_mb=500,
-        runtime=5,
+        runtime=lambda wildcards, attempt: 5 * attempt,
     params:
         seed=lambda wildcards: config["users"]["key_seed"],
         code=code("make_key"),
@@ -84,7 +84,7 @@ rule find_kcore:
     resources:
         # 2.5 GB at Amazon's size with 128 buckets; the footers of tables in small row groups take some more.
         mem_mb=lambda wildcards, attempt: 8000 * attempt,
-        runtime=120,
+        runtime=lambda wildcards, attempt: 120 * attempt,
     params:
         of_user=lambda wildcards: config["filters"]["amazon"]["kcore"]["users"],
         of_item=lambda wildcards: config["filters"]["amazon"]["kcore"]["items"],

@@ -39,7 +39,7 @@ rule compare_scores:
         "../envs/data.yaml"
     resources:
         mem_mb=2000,
-        runtime=240,
+        runtime=lambda wildcards, attempt: 240 * attempt,
     params:
         pairs=json.dumps(system_pairs()),
         resamples=config["scoring"]["resamples"],
@@ -70,7 +70,7 @@ rule count_funnel:
         "../envs/data.yaml"
     resources:
         mem_mb=1000,
-        runtime=20,
+        runtime=lambda wildcards, attempt: 20 * attempt,
     params:
         rows=lambda wildcards: json.dumps(FUNNELS[wildcards.source]),
         code=code("count_funnel"),
@@ -108,7 +108,7 @@ rule build_report:
         "../envs/data.yaml"
     resources:
         mem_mb=2000,
-        runtime=20,
+        runtime=lambda wildcards, attempt: 20 * attempt,
     params:
         run=json.dumps(run_facts(RESULTS, config, DUMPS, SYSTEMS), sort_keys=True),
         files=json.dumps(REPORT_FILES),
@@ -150,7 +150,7 @@ rule write_cards:
         "../envs/data.yaml"
     resources:
         mem_mb=1000,
-        runtime=10,
+        runtime=lambda wildcards, attempt: 10 * attempt,
     params:
         code=code("write_cards"),
     shell:

@@ -94,7 +94,9 @@ def gpus(config: dict[str, Any], systems: dict[str, Any]) -> dict[str, int]:
     found |= {"judge_application": held(config["grading"]["judge"] or config["judge"])}
     found |= {f"generate_distractors/{name}": held(name) for name in config["distractors"]["systems"]}
     ranks = config["training"]["ranks"]
-    found |= {f"train_sft/{name}": ranks if held(name) else 0 for name in config["students"]}
+    for name in config["students"]:
+        trained = ranks if held(name) else 0
+        found |= {f"train_sft/{name}": trained, f"derive_weights/{name}": min(1, trained)}
     for rule in ("answer_benchmark", "write_application"):
         found |= {f"{rule}/{name}": int(spec.get("gpus", 0)) for name, spec in systems.items()}
     return {name: count for name, count in found.items() if count}

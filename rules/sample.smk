@@ -38,7 +38,7 @@ if "sample" in config:
             "../envs/data.yaml"
         resources:
             mem_mb=1000,
-            runtime=10,
+            runtime=lambda wildcards, attempt: 10 * attempt,
         params:
             people=config["sample"]["people"],
             seed=config["seed"],

@@ -17,7 +17,7 @@ if "student" in config:
             "../envs/train.yaml"
         resources:
             mem_mb=lambda wildcards, attempt: 4000 * attempt,
-            runtime=30,
+            runtime=lambda wildcards, attempt: 30 * attempt,
         params:
             vocabulary=config["student"]["vocabulary"],
             layers=config["student"]["layers"],

@@ -85,9 +85,9 @@ def training_gpus(wildcards):
 
 
 def training_knob(name):
-    """Of a student: its own under training.overrides, else everyone's."""
+    """Of a student: its own under training.overrides, else everyone's. Of `input`, so that it is no rerun trigger."""
     training = config["training"]
-    return lambda wildcards: training["overrides"].get(wildcards.model, {}).get(name, training[name])
+    return lambda wildcards, input: training["overrides"].get(wildcards.model, {}).get(name, training[name])
 
 
 def training_launcher(wildcards, resources, threads):

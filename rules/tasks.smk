@@ -16,7 +16,7 @@ rule list_items:
         "../envs/data.yaml"
     resources:
         mem_mb=lambda wildcards, attempt: 16000 * attempt,
-        runtime=60,
+        runtime=lambda wildcards, attempt: 60 * attempt,
     params:
         code=code("list_items"),
     shell:

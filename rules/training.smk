@@ -33,13 +33,13 @@ rule train_sft:
         epochs=config["training"]["epochs"],
         warmup_ratio=config["training"]["warmup_ratio"],
         precision=config["training"]["precision"],
+        seed=config["seed"],
+        # Functions of input are no rerun triggers: how it is computed does not change what is trained.
         gradient_checkpointing=training_knob("gradient_checkpointing"),
         zero_stage=training_knob("zero_stage"),
         micro_batch=training_knob("micro_batch"),
-        ranks=config["training"]["ranks"],
-        # A function of threads is no rerun trigger: how often is saved does not change what is trained.
+        ranks=lambda wildcards, input: config["training"]["ranks"],
         save_minutes=lambda wildcards, input: config["training"]["save_minutes"],
-        seed=config["seed"],
         # A function of resources is none either.
         launcher=training_launcher,
         code=code("train_sft"),

@@ -27,7 +27,7 @@ rule sample_sft:
         "../envs/data.yaml"
     resources:
         mem_mb=lambda wildcards, attempt: 32000 * attempt,
-        runtime=240,
+        runtime=lambda wildcards, attempt: 240 * attempt,
     params:
         tasks=lambda wildcards: f"{RESULTS}/tasks",
         folder=subpath(output.train, parent=True),
@@ -76,7 +76,7 @@ rule derive_variant:
         "../envs/data.yaml"
     resources:
         mem_mb=lambda wildcards, attempt: 16000 * attempt,
-        runtime=240,
+        runtime=lambda wildcards, attempt: 240 * attempt,
     params:
         full=subpath(input.train, parent=True),
         folder=subpath(output.train, parent=True),
@@ -119,7 +119,7 @@ rule pack_tokens:
     threads: 4
     resources:
         mem_mb=lambda wildcards, attempt: 16000 * attempt,
-        runtime=240,
+        runtime=lambda wildcards, attempt: 240 * attempt,
     params:
         base=lambda wildcards: config["models"][wildcards.model]["path"],
         revision=lambda wildcards: config["models"][wildcards.model].get("revision", "main"),

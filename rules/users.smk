@@ -53,7 +53,7 @@ rule find_copies:
         "../envs/data.yaml"
     resources:
         mem_mb=lambda wildcards, attempt: 16000 * attempt,
-        runtime=480,
+        runtime=lambda wildcards, attempt: 480 * attempt,
     params:
         jaccard=config["users"]["near_duplicate_jaccard"],
         min_records=lambda wildcards: config["users"]["min_records"][wildcards.source],
@@ -144,7 +144,7 @@ rule index_tables:
     threads: 4
     resources:
         mem_mb=1000,
-        runtime=120,
+        runtime=lambda wildcards, attempt: 120 * attempt,
     params:
         code=code("index_tables"),
     shell:
@@ -175,7 +175,7 @@ rule gather_users:
         "../envs/data.yaml"
     resources:
         mem_mb=lambda wildcards, attempt: 1000 + config["users"]["gather_memory_mb"] * attempt,
-        runtime=240,
+        runtime=lambda wildcards, attempt: 240 * attempt,
     params:
         core=lambda wildcards, input: named("--core", input.core),
         parents=lambda wildcards, input: named("--parents", input.parents),
@@ -218,7 +218,7 @@ rule count_users:
         "../envs/data.yaml"
     resources:
         mem_mb=1000,
-        runtime=30,
+        runtime=lambda wildcards, attempt: 30 * attempt,
     params:
         code=code("count_users"),
     shell:

@@ -38,7 +38,7 @@ def main(
 ) -> None:
     job = Job.from_json(asking, serving, journal)
     samples = list(drawn(read_samples(test), WRITTEN, items_per_task, job.seed))
-    asked = job.ask_freely(requests(samples, job.sampling, job.spec.name), dead, len(samples))
+    asked = job.ask_freely(requests(samples, job.sampling, job.spec.name, job.spec.chat), dead, len(samples))
     tally = Tally("generate_distractors")
     write_rows(output, rows(samples, asked, job.spec, tally), DISTRACTOR)
     cut = sum(answer.reply.finish_reason == "length" for answer in asked.answers.values())

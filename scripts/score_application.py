@@ -24,28 +24,27 @@ def main(
     application: str, items: Path, resamples: int, seed: int, folder: Path, stats: Path, graded: tuple[Path, ...]
 ) -> None:
     """GRADED: the systems' graded answers, each under the system's name."""
-    from humanllm.applications.scores import complete, score
+    from humanllm.applications.scores import score
     from humanllm.applications.tables import GRADED, ITEM
     from humanllm.files import write_json
     from humanllm.stats import Tally
     from humanllm.tables import CELL, read_rows, write_rows
 
     asked = read_rows(items, ITEM)
-    every = {
-        path.stem: [row for row in read_rows(path, GRADED) if row["application"] == application] for path in graded
-    }
-    kept = complete(asked, every)
     tally = Tally("score_application")
-    tally.take(len(asked))
-    tally.keep(len(kept))
-    tally.drop("not_graded", len(asked) - len(kept))
-    for system, rows in every.items():
-        found, cells = score(application, system, kept, rows, len(asked) - len(kept), seed, resamples)
+    for system, table in ((path.stem, path) for path in graded):
+        rows = [row for row in read_rows(table, GRADED) if row["application"] == application]
+        found, cells = score(application, system, asked, rows, seed, resamples)
+        tally.take(len(asked))
+        tally.keep(found["answers"])
+        tally.drop("not_graded", found["left_out"]["not_graded"])
         path = folder / system / f"{application}.json"
         write_rows(path.with_suffix(".cells.parquet"), cells, CELL)
         write_json(path, found)
-        click.echo(f"{system}: {found['average']['accuracy']:.2f}, {found['no_answer']['count']} without an answer")
-    tally.write(stats, systems=len(every))
+        silent, failed = found["no_answer"]["count"], found["left_out"]["not_graded"]
+        average = found["average"]["accuracy"]
+        click.echo(f"{system}: {average:.2f}, {silent} without an answer, {failed} not graded")
+    tally.write(stats, systems=len(graded))
 
 
 if __name__ == "__main__":

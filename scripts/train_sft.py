@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import shutil
 import sys
+import time
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -17,16 +18,17 @@ import click
 
 from humanllm.errors import InputError, one_line
 from humanllm.files import publish_folder, read_json, write_json
-from humanllm.modelfiles import local_folder, weight_hashes
+from humanllm.modelfiles import local_folder, sha256, weight_hashes
 from humanllm.stats import Tally
-from humanllm.training.knobs import resolve
+from humanllm.training.knobs import goes_on, parts_of, with_micro_batch, with_stage
 from humanllm.training.launcher import is_rank, launch
 from humanllm.training.ranks import train
 from humanllm.training.record import manifest, training_record
 from humanllm.training.regroup import regroup
 from humanllm.training.room import DiskError, demand_room, parameters_of, saving, sizes_of
 from humanllm.training.sequences import Facts, size_of, unpack
-from humanllm.training.settings import AUTO, Settings, batches, parts_for
+from humanllm.training.settings import AUTO, Batches, Settings
+from humanllm.training.slices import Slice, slices
 from humanllm.training.state import State
 
 PATH = click.Path(path_type=Path)
@@ -65,30 +67,34 @@ class NumberOrAuto(click.IntRange):
 def main(
     packed: Path, base: str, revision: str, folder: Path, output: Path, record: Path, stats: Path, **knobs: Any
 ) -> None:
-    state = State(folder)
+    began, state = time.monotonic(), State(folder)
     model = local_folder(base, revision)
     if is_rank():
         return run_rank(model, state)
     with state.alone():
-        settings, facts = lay_out(Settings(**knobs), packed, model, state)
-        made_of = manifest(settings, facts, base, weight_hashes(model))
-        if changed := state.prepare(made_of):
-            click.echo(f"the saved training differs in {', '.join(changed)}: starting anew", err=True)
+        state.drop_cut_off()
+        weights = weight_hashes(model)
+        settings, facts, made = lay_out(Settings(**knobs), packed, model, weights, state)
+        made_of = manifest(settings, facts, made, base, weights)
+        for line in state.prepare(made_of):
+            click.echo(line, err=True)
         write_json(state.job, asdict(settings))
-        click.echo(batches(settings, facts.sequences, facts.samples).line(settings, facts.sequences), err=True)
+        click.echo(made.line(settings, facts.sequences), err=True)
         if trains := not state.is_final():
             demand_room(folder, output, *sizes_of(settings, parameters_of(model)))
             state.count_attempt()
             if (newest := state.newest()) and regroup(newest, settings.ranks):
                 click.echo(f"{newest.name} regrouped for {settings.ranks} ranks", err=True)
     if trains:
-        launch(sys.argv, settings.ranks, settings.device)
+        job = Slice(state.slices, settings, began)
+        launch(sys.argv, settings.ranks, settings.device, meanwhile=job.note_sometimes)
+        job.note()
     if not state.is_final():  # a rank may break down on its way out, with all done
         with state.alone():
             state.drop_cut_off()
         raise InputError(f"the training did not end; its state is kept in {folder}, the reason stands above")
     log = read_json(state.final / "log.json")
-    write_json(record, training_record(made_of, settings, log, Path(__file__).parent))
+    write_json(record, training_record(made_of, settings, slices(state.slices), log, Path(__file__).parent))
     tally = Tally("train_sft")
     tally.take(facts.sequences)
     tally.keep(facts.sequences)
@@ -99,21 +105,27 @@ def main(
     click.echo(f"trained {len(log)} steps: loss {log[0]['loss']:.4f} to {log[-1]['loss']:.4f}")
 
 
-def lay_out(settings: Settings, packed: Path, model: Path, state: State) -> tuple[Settings, Facts]:
-    """The knobs with a number for each `auto`, and the sequences that the ranks will read."""
-    size, saved = size_of(packed), state.saved()
-    settings = resolve(settings, model, size, saved)
-    parts = parts_for(settings, size.sequences, size.samples, saved.get("data", {}).get("parts"))
+def lay_out(
+    settings: Settings, packed: Path, model: Path, weights: dict[str, str], state: State
+) -> tuple[Settings, Facts, Batches]:
+    """The knobs with a number for each `auto`, the sequences that the ranks will read, and how an update takes them."""
+    size, digest = size_of(packed), sha256(packed)
+    kept = next((saved for saved in state.resumable() if goes_on(settings, saved, digest, weights)), None)
+    settings = with_stage(settings, model, size, kept)
+    parts = parts_of(settings, size, kept)
     if parts > 1:
         click.echo(f"each sequence in {parts} parts, to keep {settings.batch_size} samples an update", err=True)
-    return settings, unpack(packed, state.sequences, parts)
+    facts = unpack(packed, state.sequences, parts)
+    settings, made = with_micro_batch(settings, model, size.longest, facts, kept)
+    return settings, facts, made
 
 
 def run_rank(model: Path, state: State) -> None:
     """One of the processes that the launcher starts; only the first one speaks, and one whose disk is full."""
-    settings, data = Settings(**read_json(state.job)), read_json(state.manifest)["data"]
+    settings = Settings(**read_json(state.job))
+    taken = read_json(state.manifest)["batch"]["sequences"]
     try:
-        train(settings, model, state, data["sequences"], data["samples"])
+        train(settings, model, state, taken // (settings.ranks * int(settings.micro_batch)))
     except InputError as error:
         if os.environ["RANK"] == "0" or isinstance(error, DiskError):
             raise

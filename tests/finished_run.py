@@ -135,7 +135,8 @@ def application() -> dict[str, Any]:
 
 def _graded(system: str, grades: list[float]) -> tuple[dict[str, Any], list[dict[str, Any]]]:
     cells = [
-        {"cluster": str(number), "column": "realism", "group": "realism", "correct": grade, "answers": 1.0}
+        {"cluster": str(number), "column": "realism", "group": "realism", "item": str(number)}
+        | {"correct": grade, "answers": 1.0}
         for number, grade in enumerate(grades)
     ]
     value = {"accuracy": sum(grades) / 10, "low": min(grades), "high": max(grades), "chance": None}
@@ -148,8 +149,8 @@ def _graded(system: str, grades: list[float]) -> tuple[dict[str, Any], list[dict
         "columns": {"realism": value | {"items": 10, "clusters": 10, "answers": 10}},
         "average": value,
         "readings": {},
-        "items": 10,
-        "clusters": 10,
+        "items": 12,
+        "clusters": 12,
         "answers": 10,
         "no_answer": {"count": 1, "share": 0.1},
         "left_out": {"not_graded": 2},

@@ -60,7 +60,9 @@ class Handler(BaseHTTPRequestHandler):
         path = self.path.split("?")[0].removeprefix("/api").strip("/")
         for kind in ("models/", "datasets/"):
             path = path.removeprefix(kind)
-        owner, name, *rest = [*path.split("/"), ""][: max(2, path.count("/") + 1)]  # also of paths that are no repository
+        if path.count("/") < 1:
+            return self.refuse(404, "EntryNotFound")
+        owner, name, *rest = path.split("/")
         repository = f"{owner}/{name}"
         files = self.hub.repositories.get(repository)
         if files is None:

@@ -52,8 +52,10 @@ def sacct(folder: Path, *options: str) -> list[dict[str, str]]:
 
 
 def rule_of(job: dict[str, str]) -> str:
-    """A job's rule or group, from its comment: rule_rewrite_text_wildcards_blogger_0."""
-    return job["Comment"].split("_wildcards_")[0].removeprefix("rule_").removeprefix("group_")
+    """A job's rule, from its comment: rule_rewrite_text_wildcards_blogger_0, of a group rule_build_task_build_task."""
+    name = job["Comment"].split("_wildcards_")[0].removeprefix("rule_")
+    half = name[: len(name) // 2]
+    return half if name == f"{half}_{half}" else name
 
 
 def use_profile(project: Project, resources: dict[str, dict[str, object]], **settings: object) -> None:

@@ -11,7 +11,7 @@ The second reading, if it is wanted, is a short request of its own: how likely i
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from humanllm.asking import Asked
@@ -27,16 +27,21 @@ QUESTION = frozenset({"question", "options", "letters"})
 FIELDS = {"question": QUESTION}
 MORE_FIELDS = {"likelihood": QUESTION, "plain": frozenset[str]()}  # sections that a prompt file may have or not
 PLAIN = "Answer:"  # how the prompt of a model without chat template ends, where its file has no `# plain`
+BEGINNING = 24  # characters of a prompt that tell it when it is repeated
+PLAIN_STOPS = (f"\n{PLAIN}", "\n\nQuestion:", "\n\nUser:")  # where such a model goes on to a question of its own
 OF_LETTERS = Sampling(temperature=1.0, max_tokens=1)
 WORD = r"(?![A-Za-z'’-])"  # noqa: RUF001  (not the start of a word)
-LETTER = rf"([B-HJ-Z]{WORD}|[AI]{WORD}(?! (?!because\b|since\b|as\b|for\b|is\b)[a-z]))"  # "A good ..." is no answer
+NO_WORD = r"(?! (?!(?:because|since|as|for|is|and|or)\b)[a-z])"  # "A good ..." is no answer
+LETTER = rf"(?:[B-HJ-Z]{WORD}|[AI]{WORD}{NO_WORD})"
 OPENING = r"[\s*\"'`:：=(\[（【]*"  # noqa: RUF001
-MARKED = re.compile(r"\[\[\s*([A-Z])\s*\]\]")
+AND = r"[\s*\"'`)\]）】]*(?:[,，、/&+]|(?:and|or)\b|和|或)"  # noqa: RUF001
+LETTERS_SAID = rf"({LETTER})({AND}{OPENING}{LETTER})?"  # the second group: more than one
+MARKED = re.compile(r"\[\[\s*([A-Z])\s*\]\]|\\boxed\{\W*(?:\\\w+\{\W*)?([A-Z])(?![A-Za-z])")
 SAID = re.compile(
-    r"(?i:answer|choice|option|choose|chose|select|pick|think|答案|选项|选择|应选|选)[\s*]*"
-    rf"(?i:is|would be|should be|it is|it's|是|为)?{OPENING}{LETTER}"
+    r"(?i:answer|choice|option|letter|choose|chose|select|pick|think|答案|选项|选择|应选|选)[\s*]*"
+    rf"(?i:is|would be|should be|it is|it's|是|为)?{OPENING}{LETTERS_SAID}"
 )
-LEADING = re.compile(OPENING + LETTER)
+LEADING = re.compile(OPENING + LETTERS_SAID)
 ALONE = re.compile(r"\W*([a-zA-Z])\W*")
 BRACKETED = re.compile(r"[(\[（]([A-Z])[)\]）]|\*\*([A-Z])\*\*")  # noqa: RUF001
 
@@ -81,9 +86,18 @@ class Questions:
             {"role": "user", "content": self._wordings.render(section, fields, rng)},
         ]
         if not self._chat:
-            ending = self._wordings.render("plain", {}, rng) if "plain" in self._found else PLAIN
-            messages.append({"role": "assistant", "content": ending})
+            messages.append({"role": "assistant", "content": self.plain})
         return messages, fields
+
+    @property
+    def plain(self) -> str:
+        """The last words of a plain prompt, after which the letter stands."""
+        return self._wordings.render("plain", {}, draw(0)) if "plain" in self._found else PLAIN
+
+
+def plain_stops(messages: Sequence[dict[str, str]]) -> tuple[str, ...]:
+    """Where a written answer to a plain prompt ends: at another question's mark, or where the prompt begins again."""
+    return (*PLAIN_STOPS, f"\n\n{messages[0]['content'].strip()[:BEGINNING]}")
 
 
 def shown_options(item: Row, order: int) -> list[str]:
@@ -115,11 +129,12 @@ def requests(
 
 
 def chosen(text: str, options: list[str]) -> int | None:
-    """Which of the shown `options` a reply names, or None.
+    r"""Which of the shown `options` a reply names, or None.
 
-    In this order: the whole text of one option; the last [[B]]; the last "answer is B"; a letter at the start ("B",
-    "B.", "(B) ..."); a lone "b"; the only letter in brackets. "A" and "I" before a small letter are words. A letter
-    beyond the options is no answer. What a reasoning model thinks before it answers is passed over.
+    In this order: the whole text of one option; the last [[B]] or \boxed{B}; the last "answer is B"; a letter at the
+    start ("B", "B.", "(B) ..."); a lone "b"; the only letter in brackets. "A" and "I" before a small letter are words.
+    A letter beyond the options is no answer, nor are several ("A, B", "the answer is B or C"). What a reasoning model
+    thinks before it answers is passed over.
     """
     text = without_thoughts(text)
     said = _bare(text)
@@ -137,11 +152,11 @@ def _bare(text: str) -> str:
 
 def _letter(text: str) -> str | None:
     if marked := MARKED.findall(text):
-        return str(marked[-1])
-    if said := SAID.findall(text):
-        return str(said[-1])
-    if leading := LEADING.match(text):
-        return leading[1]
+        return str(marked[-1][0] or marked[-1][1])
+    *_, said = None, *SAID.finditer(text)
+    if found := said or LEADING.match(text):
+        letter, more = found.groups()
+        return None if more else str(letter)
     if alone := ALONE.fullmatch(text):
         return alone[1].upper()
     bracketed = {first or second for first, second in BRACKETED.findall(text)}

@@ -150,20 +150,27 @@ def _asked(wanted: HubModel | DataSet, cache: Path, **how: bool) -> Any:
 
 
 def _meaning(wanted: HubModel | DataSet, error: Exception, offline: bool) -> str:
-    from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError
+    from huggingface_hub.errors import (
+        GatedRepoError,
+        LocalEntryNotFoundError,
+        RepositoryNotFoundError,
+        RevisionNotFoundError,
+    )
 
     def is_a(kind: type[Exception]) -> bool:  # what a dry-run raises has the reason as its cause
         return isinstance(error, kind) or isinstance(error.__cause__, kind)
 
     repo, reason = wanted.repo, " ".join(str(error).split())[:300]
     if is_a(GatedRepoError):
-        return f"{repo} asks for your consent: give it at https://huggingface.co/{repo}, then log in here: hf auth login"
+        return f"{repo} asks for your consent: give it at https://huggingface.co/{repo}, then log in: hf auth login"
     if is_a(RevisionNotFoundError):
         return f"{repo} has no revision {wanted.revision} on the hub: correct it in the config"
     if is_a(RepositoryNotFoundError):
         return f"the hub has no {repo}, or shows it only to those it knows: correct the path, or log in: hf auth login"
+    if offline and type(error) is LocalEntryNotFoundError:
+        return f"{repo}@{wanted.revision} is not here: fetch it"
     if offline:
-        return f"{repo}@{wanted.revision} is not here, or not whole: fetch it ({reason})"
+        return f"{repo}@{wanted.revision} is not whole: fetch it again ({reason})"
     return f"{repo}@{wanted.revision} cannot be fetched: is there a network here? ({reason})"
 
 

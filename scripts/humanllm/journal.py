@@ -39,6 +39,7 @@ def key_of(request: Request, identity: str) -> str:
     """The content key of a request to the model with this `ModelSpec.identity()`."""
     form = [request.messages, request.schema, request.choice, vars(request.sampling)]
     form += [] if request.letters is None else [request.letters]  # nothing more, so that older keys stay
+    form += [{"stop": request.stop}] if request.stop else []
     return digest(identity, json.dumps(form, sort_keys=True, ensure_ascii=False))
 
 

@@ -33,6 +33,7 @@ ENGINES = ("blocks", "mergekit")
 PROBED = 32  # tensors looked at after the merge, spread over the names
 PROBED_ROWS = 512  # of each, so that an embedding table costs no gigabytes
 HALF_STEP = {"float32": 2.0**-24, "bfloat16": 2.0**-8, "float16": 2.0**-11}  # largest relative rounding error
+SMALLEST = {"float32": 1e-30, "bfloat16": 1e-30, "float16": 2.0**-25}  # and the absolute one of numbers near zero
 
 
 @dataclass(frozen=True)
@@ -186,19 +187,37 @@ def probe(
 ) -> Probe:
     """Compare up to 32 of `names` with the mean by `weights`, which sum to 1. InputError naming a tensor that is off.
 
-    A value may be off by the rounding of the mean to `dtype`, once: half the step between two numbers of its size.
+    A value may be off by the rounding of the mean to `dtype`, once: half the step between two numbers of its size. One
+    that is no number is off, in the models as in the merge.
     """
     chosen = names[:: -(-len(names) // PROBED)]
     worst = allowed = 0.0
     for name in chosen:
         parts = [_rows(folder, name) * weights[model] for model, folder in models.items()]
         mean = functools.reduce(operator.add, parts)
-        difference = (_rows(merged, name) - mean).abs()
-        bound = mean.abs() * (HALF_STEP[dtype] + 2.0**-22) + 1e-30
+        found = _rows(merged, name)
+        if not mean.numel():
+            continue
+        _demand_finite(name, mean, found, dtype)
+        difference = (found - mean).abs()
+        bound = mean.abs() * (HALF_STEP[dtype] + 2.0**-22) + SMALLEST[dtype]
         if bool((difference > bound).any()):
             raise InputError(f"{name} of the merge is off the weighted mean by {difference.max():.3g}: do not use it")
         worst, allowed = max(worst, float(difference.max())), max(allowed, float(bound.max()))
     return Probe(len(chosen), worst, allowed)
+
+
+def _demand_finite(name: str, mean: torch.Tensor, found: torch.Tensor, dtype: str) -> None:
+    """InputError if the mean of a tensor, or what was written of it, holds a value that is no number or infinite."""
+    if not bool(mean.isfinite().all()):
+        raise InputError(f"{name} of a model to merge holds values that are no finite numbers: mend it")
+    if bool(found.isinf().any()):
+        raise InputError(
+            f"{name} of the merge overflows: its mean goes up to {mean.abs().max():.3g}, more than {dtype} holds;"
+            " choose merging.dtype: bfloat16"
+        )
+    if bool(found.isnan().any()):
+        raise InputError(f"{name} of the merge holds values that are no numbers (NaN): do not use it")
 
 
 def _rows(folder: Path, name: str) -> torch.Tensor:

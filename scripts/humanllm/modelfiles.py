@@ -7,6 +7,7 @@ A folder in the Hugging Face layout:
 from __future__ import annotations
 
 import hashlib
+import re
 import shutil
 from pathlib import Path
 
@@ -24,6 +25,8 @@ BESIDE_WEIGHTS = (  # what a tuned or merged model takes over from its base as i
 )
 
 VOCABULARIES = ("tokenizer.json", "*.model", "vocab.json", "vocab.txt", "tekken.json", "*.tiktoken")
+
+NUMBERED = re.compile(r"(.*-)\d+(-of-)(\d+)\.safetensors")
 
 # What is taken from the hub: no pickles, no code. fetch_models and the jobs must ask for the same: offline, the hub's
 # client takes a copy for whole only if every file that is asked for is there.
@@ -59,8 +62,7 @@ def _demand_whole(folder: Path) -> None:
     """InputError if a shard is missing, cut or damaged; only the headers are read."""
     from safetensors import SafetensorError, safe_open
 
-    index = folder / "model.safetensors.index.json"
-    named = set(read_json(index)["weight_map"].values()) if index.exists() else set()
+    named = _named(folder)
     if missing := sorted(name for name in named if not (folder / name).exists()):
         raise InputError(
             f"the model folder {folder} lacks {len(missing)} of {len(named)} weight files, {missing[0]} first: "
@@ -72,6 +74,16 @@ def _demand_whole(folder: Path) -> None:
                 pass
         except (SafetensorError, OSError) as error:
             raise InputError(f"the weights {shard} cannot be read ({error}): fetch or make the model again") from error
+
+
+def _named(folder: Path) -> set[str]:
+    """The shards that a folder must have: those of its indexes, and of "model-00001-of-00004.safetensors" all four."""
+    listed = {name for index in folder.glob("*.index.json") for name in read_json(index)["weight_map"].values()}
+    for shard in shards(folder):
+        if numbered := NUMBERED.fullmatch(shard.name):
+            start, of, count = numbered.groups()
+            listed |= {f"{start}{number:0{len(count)}}{of}{count}.safetensors" for number in range(1, int(count) + 1)}
+    return {name for name in listed if name.endswith(".safetensors")}
 
 
 def demand_hub_name(name: str) -> None:

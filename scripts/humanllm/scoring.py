@@ -12,7 +12,7 @@ scores/{system}/{benchmark}.json:
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -119,14 +119,14 @@ def by_likelihood(pairs: list[Pair]) -> list[Pair]:
     return [(item, [row | {"correct": row.get("likeliest") == item["gold"]} for row in rows]) for item, rows in pairs]
 
 
-def cells_of(outcomes: Iterable[Outcome]) -> list[Row]:
-    """The outcomes summed by cluster and group (tables.CELL)."""
-    sums: dict[tuple[str, str, str], list[float]] = defaultdict(lambda: [0.0, 0.0])
+def cells_of(outcomes: Iterable[Outcome], by_item: bool = False) -> list[Row]:
+    """The outcomes summed by cluster and group (tables.CELL); `by_item`: and by item, so that some can be left out."""
+    sums: dict[tuple[str, str, str, str | None], list[float]] = defaultdict(lambda: [0.0, 0.0])
     for outcome in outcomes:
-        place = sums[outcome.cluster, outcome.column, outcome.group]
+        place = sums[outcome.cluster, outcome.column, outcome.group, outcome.item if by_item else None]
         place[0] += outcome.correct
         place[1] += 1
-    names = ("cluster", "column", "group", "correct", "answers")
+    names = ("cluster", "column", "group", "item", "correct", "answers")
     return [dict(zip(names, (*key, *value), strict=True)) for key, value in sorted(sums.items())]
 
 
@@ -151,9 +151,7 @@ def score(
         "answers": len(responses),
         **diagnose(pairs),
         "provenance": {
-            "model": _only(responses, "model"),
-            "revision": _only(responses, "revision"),
-            "prompt": _only(responses, "prompt"),
+            **{name: only(responses, name) for name in ("model", "revision", "prompt")},
             "items_digest": items_digest(items),
             "seed": seed,
             "resamples": resamples,
@@ -181,9 +179,9 @@ def table(outcomes: list[Outcome], pooled: bool, seed: int, resamples: int) -> d
     return {"columns": dict(zip(cells.names, values, strict=False)), "average": values[-1]}
 
 
-def _only(responses: list[Row], name: str) -> str:
-    """The one value of a column. Raises InputError when answers of two models or prompts are mixed."""
-    found = sorted({str(row[name]) for row in responses})
+def only(rows: Sequence[Row], name: str) -> str:
+    """The one value of a column. Raises InputError when rows of two models, prompts or judges are mixed."""
+    found = sorted({str(row[name]) for row in rows})
     if len(found) != 1:
-        raise InputError(f"the responses come from more than one {name} ({', '.join(found)}): answer again")
+        raise InputError(f"the rows come from more than one {name} ({', '.join(found)}): answer, or judge, again")
     return found[0]

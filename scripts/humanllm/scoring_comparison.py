@@ -7,12 +7,13 @@ comparison/{benchmark}.json, where "average" is a column like the others:
      "systems": {"demo-base": {"columns": {"Amazon": {"accuracy": 0.61, "low": 0.55, "high": 0.67, "chance": 0.167,
                                                       "items": 150, ...}, "average": {...}},
                                "readings": {...}, "no_answer": {...}, "consistency": {...}, "provenance": {...}}},
-     "pairs": [{"system": "demo-full-merged", "base": "demo-base", "why": "base", "columns": {"Amazon":
-                {"difference": 0.02, "low": -0.01, "high": 0.05, "p": 0.2, "p_holm": 0.8, "mde": 0.04},
-                "average": {...}}}]}
+     "pairs": [{"system": "demo-full-merged", "base": "demo-base", "why": "base", "left_out": 0,
+                "columns": {"Amazon": {"difference": 0.02, "low": -0.01, "high": 0.05, "p": 0.2, "p_holm": 0.8,
+                                       "mde": 0.04}, "average": {...}}}]}
 `why`: "base" (tuned against its base), "unmerged" (merged against unmerged), "full" (an ablation against the full
-training set). `mde`: the least true difference that the test would find with the given power. Of an application "kind"
-is "grades", "scale" [1, 10], "accuracy" the mean grade, and there is no chance.
+training set). `mde`: the least true difference that one test by itself, at 0.05, would find with the given power. Of an
+application "kind" is "grades", "scale" [1, 10], "accuracy" the mean grade, and there is no chance; its pairs are
+compared over the items that both have grades for, and `left_out` counts the others.
 """
 
 from __future__ import annotations
@@ -61,20 +62,15 @@ def compare(
     were scored on different items.
     """
     check_same_items(scores)
-    made = {name: Cells(rows) for name, rows in cells.items()}
-    asked = [pair for pair in pairs if pair[0] in made and pair[1] in made]
+    asked = [pair for pair in pairs if pair[0] in cells and pair[1] in cells]
     columns = [*sorted(scores[0]["columns"]), AVERAGE]
     flips = max(resamples, FLIPS * _largest_family(asked, len(columns) - 1))
-    found: list[dict[str, Any]] = [
-        {
-            "system": name,
-            "base": base,
-            "why": why,
-            "columns": differences(made[name], made[base], seed, resamples, flips),
-        }
-        for name, base, why in asked
-    ]
+    found: list[dict[str, Any]] = []
     first = scores[0]
+    for name, base, why in asked:
+        own, other, left_out = in_common(cells[name], cells[base], first["items"])
+        changes = differences(Cells(own), Cells(other), seed, resamples, flips)
+        found.append({"system": name, "base": base, "why": why, "left_out": left_out, "columns": changes})
     return {
         **{name: first[name] for name in ("benchmark", "reading", "items", "clusters")},
         "kind": first.get("kind", "accuracy"),
@@ -86,11 +82,30 @@ def compare(
         "tests": correct(found),
         "systems": {
             score["system"]: {name: score.get(name) for name in TAKEN + OF_GRADES}
-            | {"columns": score["columns"] | {AVERAGE: score["average"] | {"items": score["items"]}}}
+            | {"columns": score["columns"] | {AVERAGE: score["average"] | {"items": _items(score)}}}
             for score in scores
         },
         "pairs": found,
     }
+
+
+def _items(score: Scores) -> int:
+    """Those that count for a system."""
+    return int(score["items"]) - sum((score.get("left_out") or {}).values())
+
+
+def in_common(cells: list[Row], base: list[Row], items: int) -> tuple[list[Row], list[Row], int]:
+    """Both systems' cells of the items that both have, and how many of the `items` are not among these.
+
+    Cells of whole clusters are of all items. Raises InputError when nothing is left.
+    """
+    shared = {cell["item"] for cell in cells} & {cell["item"] for cell in base}
+    if not shared:
+        raise InputError("two systems have no item in common that both have grades for: judge their answers again")
+    if None in shared:
+        return cells, base, 0
+    own, other = ([cell for cell in rows if cell["item"] in shared] for rows in (cells, base))
+    return own, other, items - len(shared)
 
 
 def check_same_items(scores: list[Scores]) -> None:

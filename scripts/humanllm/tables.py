@@ -174,6 +174,7 @@ CELL = pa.schema(
         ("cluster", pa.string()),  # of a benchmark's items
         ("column", pa.string()),
         ("group", pa.string()),  # what a column is the mean of
+        ("item", pa.string()),  # where systems may lack items: cells are of one item then; else null
         ("correct", pa.float64()),
         ("answers", pa.float64()),
     ]

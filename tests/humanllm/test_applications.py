@@ -13,9 +13,10 @@ from application_data import ROOT, answer, graded, item, sample, write_items
 from benchmark_data import OTHER, FakeEngine, asking, serving
 from humanllm.applications.grading import grade, grade_requests, paired
 from humanllm.applications.items import FIELDS, FORMS, build, drawn, latest
-from humanllm.applications.scores import complete, score
-from humanllm.applications.writing import read_items, write_requests
-from humanllm.engines.base import Request, Sampling
+from humanllm.applications.scores import score
+from humanllm.applications.writing import read_items, write_requests, written
+from humanllm.asking import Answer, Asked
+from humanllm.engines.base import ModelSpec, Reply, Request, Sampling
 from humanllm.errors import InputError
 from humanllm.prompts import load_prompts
 from humanllm.replies import APPLICATIONS
@@ -77,6 +78,8 @@ def test_an_explainer_is_asked_in_the_words_of_the_test_set() -> None:
     assert [one["role"] for one in asked.messages] == ["system", "user"]
     (plain, _) = write_requests(items, SAMPLING, "tiny-base", chat=False)
     assert plain.messages == [*asked.messages, {"role": "assistant", "content": "Answer:"}]
+    assert plain.stop == ("\nAnswer:", "\n\nQuestion:", "\n\nUser:", "\n\nBe this person.")
+    assert asked.stop == ()
 
 
 def test_a_profile_is_asked_for_with_the_posts_of_the_history(tmp_path: Path) -> None:
@@ -191,22 +194,58 @@ ITEMS = [item(number) for number in range(6)]
 GRADES = [(8, 6, 7), (4, 6, 5), (9, 9, 9), (1, 2, 3), (5, 5, 5), (10, 8, 6)]
 
 
-def test_an_item_that_the_judge_failed_at_for_one_system_is_left_out_for_all() -> None:
+def test_an_item_that_the_judge_failed_at_for_one_system_is_left_out_of_its_means_alone() -> None:
     one = [graded(of, grades) for of, grades in zip(ITEMS, GRADES, strict=True)]
     two = [graded(of, None if of["id"].endswith(":3") else (5, 5, 5), "two") for of in ITEMS]
-    kept = complete(ITEMS, {"one": one, "two": two})
-    assert [of["id"][-1] for of in kept] == ["0", "1", "2", "4", "5"]
-    with pytest.raises(InputError, match="the grades of one are not of these 6 items"):
-        complete(ITEMS, {"one": one[1:]})
-    with pytest.raises(InputError, match="no item has grades for every system"):
-        complete(ITEMS, {"one": [graded(of, None) for of in ITEMS]})
+    three = [graded(of, None if of["id"].endswith(":4") else (6, 6, 6), "three") for of in ITEMS]
+    made = {
+        rows[0]["system"]: score("human_explainer", rows[0]["system"], ITEMS, rows, seed=1, resamples=100)
+        for rows in (one, two, three)
+    }
+    whole = made["tiny-base"][0]
+    assert (whole["items"], whole["answers"], whole["left_out"]) == (6, 6, {"not_graded": 0})
+    assert whole["average"]["accuracy"] == pytest.approx(sum(map(sum, GRADES)) / 18, abs=1e-6)
+    part = made["two"][0]
+    assert (part["items"], part["answers"], part["left_out"]) == (6, 5, {"not_graded": 1})
+    assert part["columns"]["logical_consistency"]["items"] == 5
+    scores, cells = [found for found, _ in made.values()], {name: rows for name, (_, rows) in made.items()}
+    comparison = compare(scores, cells, [("two", "tiny-base", "base"), ("three", "two", "base")], 1, 100)
+    assert [pair["left_out"] for pair in comparison["pairs"]] == [1, 2]
+    change = comparison["pairs"][0]["columns"]["contextual_relevance"]
+    assert change["difference"] == pytest.approx(5 - (8 + 4 + 9 + 5 + 10) / 5)
+    assert comparison["items"] == 6
+    assert comparison["systems"]["two"]["columns"]["average"]["items"] == 5
+
+
+def test_grades_of_other_items_and_no_grades_at_all_are_refused() -> None:
+    one = [graded(of, (5, 5, 5)) for of in ITEMS]
+    with pytest.raises(InputError, match="the grades of tiny-base are not of these 6 items"):
+        score("human_explainer", "tiny-base", ITEMS, one[1:], seed=1, resamples=100)
+    none = [graded(of, None) for of in ITEMS]
+    with pytest.raises(InputError, match=r"no answer of tiny-base has grades: see graded/tiny-base.dead.jsonl"):
+        score("human_explainer", "tiny-base", ITEMS, none, seed=1, resamples=100)
+
+
+def test_an_adapters_answers_name_it_and_its_base() -> None:
+    spec = ModelSpec("be.fm", "vllm", "owner/base", "abc", adapter="owner/adapter", adapter_revision="def")
+    asked = Asked({"be.fm:human_explainer:0": Answer("Cold.", Reply("x", "Cold.", "stop"))})
+    (row,) = written([item(0)], asked, spec, "be.fm", Tally("w"))
+    assert (row["model"], row["revision"]) == ("owner/base + owner/adapter", "abc + def")
 
 
 def test_means_counts_and_positions_are_those_of_the_grades() -> None:
     rows = [graded(of, grades) for of, grades in zip(ITEMS, GRADES, strict=True)]
     rows[3] |= {"status": "blank", "grades": dict.fromkeys(EXPLAINER, 1), "words": 0}
     rows[5] |= {"finish_reason": "length", "words": 90}
-    found, cells = score("human_explainer", "tiny-base", ITEMS, rows, 2, seed=1, resamples=200)
+    failed = [item(6), item(7)]
+    found, cells = score(
+        "human_explainer",
+        "tiny-base",
+        [*ITEMS, *failed],
+        [*rows, *(graded(of, None) for of in failed)],
+        seed=1,
+        resamples=200,
+    )
     assert (found["benchmark"], found["kind"], found["scale"]) == ("human_explainer", "grades", [1, 10])
     assert {name: value["accuracy"] for name, value in found["columns"].items()} == {
         "contextual_relevance": pytest.approx(37 / 6, abs=1e-6),
@@ -244,12 +283,12 @@ def test_means_counts_and_positions_are_those_of_the_grades() -> None:
 
 def test_a_silent_system_scores_the_lowest_and_grades_of_two_judges_are_refused() -> None:
     silent = [graded(of, (1, 1, 1), status="no_answer", words=0) for of in ITEMS]
-    found, _ = score("human_explainer", "mute", ITEMS, silent, 0, seed=1, resamples=100)
+    found, _ = score("human_explainer", "mute", ITEMS, silent, seed=1, resamples=100)
     assert (found["average"]["accuracy"], found["no_answer"]["share"]) == (1.0, 1.0)
     assert found["by_position"]["difference"] is found["length"]["correlation"] is None
     mixed = [graded(of, (1, 1, 1), judge_revision=of["id"]) for of in ITEMS]
     with pytest.raises(InputError, match="more than one judge_revision"):
-        score("human_explainer", "tiny", ITEMS, mixed, 0, seed=1, resamples=100)
+        score("human_explainer", "tiny", ITEMS, mixed, seed=1, resamples=100)
 
 
 def test_scores_of_an_application_are_compared_like_those_of_a_benchmark() -> None:
@@ -259,7 +298,6 @@ def test_scores_of_an_application_are_compared_like_those_of_a_benchmark() -> No
             system,
             ITEMS,
             [graded(of, (grades[0], grades[1], min(10, grades[2] + more)), system) for of, grades in pairs],
-            0,
             seed=1,
             resamples=100,
         )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -38,6 +40,25 @@ def test_cut_weights_are_refused(tmp_path: Path) -> None:
     weights.write_bytes(weights.read_bytes()[:-9])
     with pytest.raises(InputError, match=r"model\.safetensors cannot be read .*: fetch or make the model again"):
         local_folder(str(tmp_path), "made")
+
+
+@pytest.mark.parametrize("index", ["model.safetensors.index.json", "model.index.json", None])
+def test_a_missing_shard_is_named_with_and_without_an_index(index: str | None, tmp_path: Path) -> None:
+    names = [f"model-0000{number}-of-00003.safetensors" for number in (1, 2, 3)]
+    (model(tmp_path) / "model.safetensors").rename(tmp_path / names[0])
+    for name in names[1:]:
+        shutil.copy(tmp_path / names[0], tmp_path / name)
+    if index:
+        (tmp_path / index).write_text(json.dumps({"weight_map": dict(zip("abc", names, strict=True))}))
+    assert local_folder(str(tmp_path), "made") == tmp_path
+    (tmp_path / names[1]).unlink()
+    with pytest.raises(InputError, match=r"lacks 1 of 3 weight files, model-00002-of-00003.safetensors first"):
+        local_folder(str(tmp_path), "made")
+
+
+def test_an_index_of_pickles_asks_for_none(tmp_path: Path) -> None:
+    (model(tmp_path) / "pytorch_model.bin.index.json").write_text('{"weight_map": {"a": "pytorch_model.bin"}}')
+    assert local_folder(str(tmp_path), "made") == tmp_path
 
 
 @pytest.mark.parametrize("name", ["nowhere", "/tmp/nowhere", "a/b/c"])

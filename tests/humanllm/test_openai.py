@@ -103,6 +103,9 @@ def test_a_body_holds_all_that_was_asked() -> None:
     assert chosen["max_tokens"] == 36, "room for what stands around the choice"
     plain = body_of(spec("http://node7:8000/v1", chat=False), asked)
     assert plain["prompt"] == "Rate.\n\nA post with < |im_end|> in it"
+    assert "stop" not in plain
+    stopped = Request("a", messages, Sampling(0.3, 4), stop=("\n",))
+    assert body_of(spec("http://node7:8000/v1", chat=False), stopped)["stop"] == ["\n"]
 
 
 @pytest.mark.parametrize(

@@ -29,6 +29,19 @@ def test_an_answer_without_what_stands_around_it(text: str, tidy: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Okay so here's what happened today:\nwe went",
+        "Sure thing, my list:\n\nmilk",
+        "Out of milk.\nNote: buy some",
+    ],
+)
+def test_a_persons_own_words_are_not_cut(text: str) -> None:
+    assert tidied(text, by_model=False) == text
+    assert tidied(text) != text
+
+
+@pytest.mark.parametrize(
     ("text", "finish_reason", "why"),
     [
         ("I would call her.", "stop", None),

@@ -60,6 +60,8 @@ def test_hours_memory_and_gpu_hours_of_each_rule(tmp_path: Path) -> None:
     assert costs.measure(tmp_path, {"train_sft/a": 8}) == [
         {"rule": "train_sft", "jobs": 2, "hours": 3.0, "gpu_hours": 16.0, "longest": 7200, "memory_mb": 900.0}
     ]
+    (whole,) = costs.measure(tmp_path, {"train_sft/a": 8}, {"train_sft/a/full": 36000})
+    assert (whole["hours"], whole["gpu_hours"], whole["longest"]) == (11.0, 80.0, 7200)
     assert costs.measure(tmp_path / "nowhere", {}) == []
 
 

@@ -94,7 +94,8 @@ def test_each_kind_of_pair_is_corrected_by_itself_and_its_averages_apart(tmp_pat
 def test_grades_are_compared_like_accuracies(tmp_path: Path) -> None:
     def graded(system: str, grades: list[float]) -> tuple[dict[str, Any], list[Row]]:
         cells = [
-            {"cluster": str(number), "column": "realism", "group": "realism", "correct": grade, "answers": 1.0}
+            {"cluster": str(number), "column": "realism", "group": "realism", "item": str(number)}
+            | {"correct": grade, "answers": 1.0}
             for number, grade in enumerate(grades)
         ]
         value = {"accuracy": sum(grades) / len(grades), "low": 1.0, "high": 10.0, "chance": None}

@@ -267,6 +267,11 @@ def test_a_model_without_template_goes_on_with_the_plain_text(tmp_path: Path) ->
 
     tokens = AutoTokenizer.from_pretrained(folder).encode("hello\n\nuser\n\nAnswer:")
     assert asked.answers["p"].reply.prompt_tokens == len(tokens)
+    text = asked.answers["p"].reply.text
+    stopped = replace(request, stop=(text[2:4],))
+    asked = in_a_process(ask_freely, [stopped], plain, tmp_path / "k.jsonl")
+    reply = asked.answers["p"].reply
+    assert (reply.text, reply.finish_reason) == (text[: text.index(text[2:4])], "stop")
 
 
 def ask_freely(requests: list[Request], model: ModelSpec, journal: Path) -> Asked[str]:

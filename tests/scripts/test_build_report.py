@@ -12,6 +12,7 @@ import pytest
 import finished_run
 from finished_run import build
 from humanllm.replies import APPLICATIONS
+from humanllm.report.scores import tables
 
 
 def text(folder: Path) -> str:
@@ -64,6 +65,15 @@ def test_a_whole_run_is_told_on_one_self_contained_page(tmp_path: Path) -> None:
     assert links == ["https://arxiv.org/abs/2601.15793", "sheets/profile_writing.json"], "the page loads nothing"
 
 
+def test_answers_without_grades_are_told_by_system_and_pair() -> None:
+    comparison = finished_run.application()
+    comparison["pairs"][0]["left_out"] = 3
+    made = tables("profile_writing", comparison, finished_run.RUN, {})
+    assert "Some answers, of one system 2, came without usable grades" in made["caption"]
+    rows = [row for pairs in made["pairs"] for group in pairs["groups"] for row in group["rows"]]
+    assert [row["against"] for row in rows] == ["tiny-base (items left out: 3)", "tiny-base (items left out: 2)"]
+
+
 def test_the_tables_lie_beside_the_page(tmp_path: Path) -> None:
     build(tmp_path, finished_run.write(tmp_path))
     names = {path.name for path in (tmp_path / "tables").iterdir()}
@@ -85,7 +95,7 @@ def test_the_tables_lie_beside_the_page(tmp_path: Path) -> None:
         "paper": None,
     }
     differences = (tmp_path / "tables/differences.csv").read_text().splitlines()
-    assert differences[0] == "benchmark,system,against,why,column,difference,low,high,p,p_holm,mde"
+    assert differences[0] == "benchmark,system,against,why,column,left_out,difference,low,high,p,p_holm,mde"
     assert len(differences) == 1 + 3 * 3 + 2 * 2
 
 

@@ -9,11 +9,13 @@ import pytest
 import generate_distractors
 from benchmark_data import OTHER, FakeEngine, asking, make_test_set, run, serving
 from humanllm.benchmarks import build
-from humanllm.engines.base import Request
+from humanllm.benchmarks.distractors import requests
+from humanllm.engines.base import Request, Sampling
 from humanllm.files import read_json
 from humanllm.stats import Tally
 from humanllm.tables import DISTRACTOR, read_rows
 
+CONVERSATION = [{"from": "human", "value": "Why?"}, {"from": "gpt", "value": "So."}]
 TASKS = ["social_qa", "writing_imitation", "item_selection"]
 
 
@@ -49,6 +51,13 @@ def test_a_model_writes_what_the_benchmark_will_ask(tmp_path: Path, monkeypatch:
     items, _ = build("in_domain", [test, tmp_path / "d.parquet"], knobs, Tally("b"))
     assert {item["id"] for item in items} == {row["id"] for row in rows if row["id"].startswith("social_qa")}
     assert [text[:5] for text in items[0]["options"]] == ["The t", "Mine:"]
+
+
+def test_a_model_without_chat_template_has_its_answer_begun_and_is_stopped() -> None:
+    sample = {"id": "s", "task": "social_qa", "user": "u", "system": "Be this person.", "conversations": CONVERSATION}
+    (plain,) = requests([sample], Sampling(0.7, 8), "centaur", chat=False)
+    assert [message["content"] for message in plain.messages] == ["Be this person.", "Why?", "Answer:"]
+    assert plain.stop[-1] == "\n\nBe this person."
 
 
 def test_a_second_run_asks_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

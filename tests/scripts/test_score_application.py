@@ -27,29 +27,31 @@ def tables(folder: Path, systems: dict[str, list[Row]]) -> list[Path]:
     return [folder / f"{system}.parquet" for system in systems]
 
 
-def test_systems_are_scored_on_the_items_that_all_have_grades_for(tmp_path: Path) -> None:
+def test_each_system_is_scored_on_its_own_grades_and_pairs_on_common_items(tmp_path: Path) -> None:
     base = [graded(of, (6, 6, 6), "tiny-1.5b-base") for of in ITEMS]
     tuned = [graded(of, None if of is ITEMS[2] else (7, 6, 8), "tuned") for of in ITEMS]
     other = graded(item(0, "profile_writing"), (1, 1, 1), "tuned")  # of another application: none of its business
     paths = tables(tmp_path, {"tiny-1.5b-base": base, "tuned": [*tuned, other]})
     done = run(score_application.main, *paths, **options(tmp_path))
     assert done.exit_code == 0, done.output
-    assert done.output == "tiny-1.5b-base: 6.00, 0 without an answer\ntuned: 7.00, 0 without an answer\n"
+    assert done.output == (
+        "tiny-1.5b-base: 6.00, 0 without an answer, 0 not graded\ntuned: 7.00, 0 without an answer, 1 not graded\n"
+    )
     files = [tmp_path / f"scores/{system}/human_explainer.json" for system in ("tiny-1.5b-base", "tuned")]
-    for path in files:
+    for path, failed in zip(files, (0, 1), strict=True):
         found = read_json(path)
-        assert (found["items"], found["left_out"]) == (3, {"not_graded": 1})
-        assert len(read_rows(path.with_suffix(".cells.parquet"), CELL)) == 9
+        assert (found["items"], found["answers"], found["left_out"]) == (4, 4 - failed, {"not_graded": failed})
+        assert len(read_rows(path.with_suffix(".cells.parquet"), CELL)) == 3 * (4 - failed)
     stats = read_json(tmp_path / "s.stats.json")
-    assert (stats["in"], stats["kept"], stats["dropped"]) == (4, 3, {"not_graded": 1})
+    assert (stats["in"], stats["kept"], stats["dropped"]) == (8, 7, {"not_graded": 1})
 
     comparison, table = tmp_path / "c.json", tmp_path / "c.csv"
     pairs = '[["tuned", "tiny-1.5b-base", "base"]]'
     named = {"pairs": pairs, "resamples": 100, "seed": 1, "output": comparison, "table": table}
     done = run(compare_scores.main, *files, **named)
     assert done.exit_code == 0, done.output
-    change = read_json(comparison)["pairs"][0]["columns"]["alignment_with_reference"]
-    assert change["difference"] == 2
+    (pair,) = read_json(comparison)["pairs"]
+    assert (pair["left_out"], pair["columns"]["alignment_with_reference"]["difference"]) == (1, 2)
 
 
 def test_grades_of_other_items_are_one_line(tmp_path: Path) -> None:

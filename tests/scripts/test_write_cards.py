@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from click.testing import CliRunner, Result
 
@@ -97,6 +98,25 @@ def test_the_model_card(tmp_path: Path) -> None:
     assert "| system | Belief | Emotion | average |\n|---|--:|--:|--:|\n| tiny-base | 0.000 (0.00 to 0.00) |" in body
     assert "| chance | 0.250 | 0.250 | 0.250 |" in body
     assert "commit c0ffee" in body
+
+
+@pytest.mark.parametrize("path", ["/data/models/tiny", "models/mine/tiny", "{here}", "tiny"])
+def test_a_base_in_a_folder_does_not_stand_in_the_head(
+    path: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "models/tiny").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    spec = finished_run.RUN["students"]["tiny"] | {"path": path.replace("{here}", "models/tiny"), "revision": "1"}
+    assert write(tmp_path, gathered(tmp_path, students={"tiny": spec})).exit_code == 0
+    assert "base_model" not in parts(tmp_path / "tiny-full.md")[0]
+
+
+def test_a_third_model_of_the_merge_is_named(tmp_path: Path) -> None:
+    facts = gathered(tmp_path)
+    facts["models"][0]["merge"]["weights"] = {"base": 0.4, "tuned": 0.4, "gemma-2-9b": 0.2}
+    assert write(tmp_path, facts).exit_code == 0
+    said = "0.4 \u00d7 the base + 0.4 \u00d7 the trained model + 0.2 \u00d7 gemma-2-9b, in bfloat16."
+    assert said in parts(tmp_path / "tiny-full.md")[1]
 
 
 def test_missing_parts_are_said(tmp_path: Path) -> None:

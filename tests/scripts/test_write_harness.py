@@ -75,6 +75,14 @@ def test_odd_columns_have_plain_names(tmp_path: Path) -> None:
     assert [json.loads(line)["order"] for line in lines] == [0, 1]
 
 
+def test_a_prompt_ends_with_its_own_last_words(tmp_path: Path) -> None:
+    path = tom_file(tmp_path, [tom_line("Emotion", "A", ["a", "b"])])
+    items, _ = build("tombench", [path], {"language": "en", "orders": 1}, Tally("b"))
+    write_rows(tmp_path / "items.parquet", items, ITEM)
+    (line,) = (write(tmp_path, "tombench_zh") / "humanllm_emotion.jsonl").read_text(encoding="utf-8").splitlines()
+    assert json.loads(line)["prompt"].endswith("\n\n答案：")  # noqa: RUF001
+
+
 @pytest.mark.slow
 @pytest.mark.skipif("HUMANLLM_LM_EVAL" not in os.environ, reason="HUMANLLM_LM_EVAL=<path of lm_eval> runs it")
 def test_the_harness_itself_scores_them(tmp_path: Path) -> None:

@@ -1,16 +1,16 @@
-"""What a change runs again: one table for the test (test_invalidation.py) and for the page (docs/reruns.md).
+"""What a change runs again, by Snakemake's own plan: the table of docs/reruns.md, which test_invalidation.py holds.
 
-    python tests/workflow/changes.py        # plans every change and prints the page's table
+    PYTHONPATH=tests python tests/workflow/changes.py        # plans every change and prints the page's table
 
-The run is the whole paper's with two small sources, one student and two variants, made of empty files that Snakemake
-takes for its own; nothing is computed.
+The run is the paper's with two small sources, one student and two variants, on a cluster with conda. All its files are
+empty; `--touch` makes Snakemake take them for its own, so nothing is computed.
 """
 
 from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,7 +19,7 @@ from typing import Any
 
 import yaml
 
-from project import Project, copy_project, jobs
+from project import ROOT, Project, copy_project, jobs
 
 EMPTY = ["blogs.zip", "reviews.jsonl.gz", "meta.jsonl.gz", "a_questions.json", "b.jsonl"]  # in dumps/
 RUN: dict[str, Any] = {
@@ -30,6 +30,7 @@ RUN: dict[str, Any] = {
     },
     "students": ["qwen2.5-3b"],
     "variants": ["full", "t1"],
+    "systems": ["centaur"],
     "distractors": {"systems": ["qwen2.5-7b"]},
     "benchmarks": {"motivebench": {"files": ["dumps/a_questions.json"]}, "tombench": {"files": ["dumps/b.jsonl"]}},
 }
@@ -54,9 +55,8 @@ FIRST = "dumps to records"
 @dataclass(frozen=True)
 class Change:
     what: str
-    reruns: tuple[int, ...]  # jobs of FIRST and COLUMNS
     overlay: Mapping[str, Any] = field(default_factory=dict)
-    edit: Callable[[Path], None] = lambda folder: None
+    edit: Callable[[Path], None] | None = None
     options: tuple[str, ...] = ()
 
 
@@ -89,73 +89,106 @@ def model(name: str, **knobs: Any) -> dict[str, Any]:
     return {"models": {name: knobs}}
 
 
-ALL = ()
 CHANGES = [
-    Change("everything, for comparison", ALL, options=("--forceall",)),
-    Change("nothing", ALL),
-    Change("a dump added to one of two sources", ALL, edit=append("dumps/blogs-more.zip", "more")),
-    Change("that source's dump changed", ALL, edit=append("dumps/blogs.zip", "more")),
-    Change("a dump touched, its bytes the same (up to 1 MB)", ALL, edit=touch("dumps/blogs.zip")),
-    Change("`filters.blogger.min_characters`", ALL, {"filters": {"blogger": {"min_characters": 400}}}),
-    Change("another number of buckets of one source", ALL, {"sources": {"blogger": {"buckets": 3}}}),
-    Change("`cleaning.order`", ALL, {"cleaning": {"order": "score_first"}}),
-    Change("the prompt of rewriting", ALL, edit=append("scripts/prompts/rewrite/blogger.md", "\nWrite plainly.\n")),
-    Change("the prompt of the persona", ALL, edit=append("scripts/prompts/synthesis/persona.md", "\nWrite plainly.\n")),
-    Change("the judge's prompt of the persona", ALL, edit=append("scripts/prompts/judge/persona.md", "\nBe strict.\n")),
-    Change("all prompts touched, their words the same", ALL, edit=touch("scripts/prompts/*/*.md")),
-    Change("`select.quality` of one source", ALL, {"select": {"quality": {"blogger": ["high", "medium"]}}}),
-    Change("`judging.cuts` of the persona", ALL, {"judging": {"cuts": {"persona": {"overall": 8}}}}),
-    Change("`judging.sampling`", ALL, {"judging": {"sampling": {"max_tokens": 500}}}),
-    Change("`seed`", ALL, {"seed": 2026}),
-    Change("the teacher's `revision`", ALL, model("llama-3.3-70b", revision="v2")),
-    Change("the judge's `revision`", ALL, model("qwen2.5-72b", revision="v2")),
-    Change("the student's `revision`", ALL, model("qwen2.5-3b", revision="v2")),
-    Change("the teacher's `gpus`, `max_num_seqs`", ALL, model("llama-3.3-70b", gpus=4, max_num_seqs=64)),
-    Change("`asking.attempts`, `asking.max_dead_share`", ALL, {"asking": {"attempts": 5, "max_dead_share": 0.1}}),
-    Change("`hub.cache`, `hub.offline`", ALL, {"hub": {"cache": "hub", "offline": True}}),
-    Change("`sft.caps`", ALL, {"sft": {"caps": {"social_qa": 1000}}}),
-    Change("`training.learning_rate`", ALL, {"training": {"learning_rate": 1e-5}}),
-    Change("`training.save_minutes`, `training.slices`", ALL, {"training": {"save_minutes": 10, "slices": 4}}),
-    Change("`merging.weights`", ALL, {"merging": {"weights": {"base": 0.4, "tuned": 0.6}}}),
-    Change("`answering.sampling`", ALL, {"answering": {"sampling": {"temperature": 0.0}}}),
-    Change("`scoring.resamples`", ALL, {"scoring": {"resamples": 1000}}),
-    Change("a student added", ALL, {"students": ["qwen2.5-3b", "qwen3-8b"]}),
-    Change("a variant added", ALL, {"variants": ["full", "t1", "t2"]}),
-    Change("a system added", ALL, {"systems": ["gpt-4o"]}),
-    Change("a benchmark's file changed", ALL, edit=append("dumps/b.jsonl", "{}\n")),
-    Change("a comment or docstring in a script", ALL, edit=append("scripts/score_quality.py", "\n# a remark\n")),
-    Change("code of a script", ALL, edit=append("scripts/score_quality.py", "\nREMARK = 1\n")),
-    Change("code of a module: tasks", ALL, edit=append("scripts/humanllm/tasks/history.py", "\nREMARK = 1\n")),
-    Change("memory, time or partition of a rule", ALL, options=("--set-resources", "train_sft:runtime=99")),
-    Change("a package's version in `envs/`", ALL, edit=replace("envs/train.yaml", "deepspeed==", "deepspeed>=")),
-    Change("an intermediate table deleted", ALL, edit=delete("results/paper/clean/blogger/0.parquet")),
-    Change("a final table deleted", ALL, edit=delete("results/paper/comparison/tombench.csv")),
+    Change("everything, for comparison", options=("--forceall",)),
+    Change("nothing"),
+    Change("a dump added to one of two sources", edit=append("dumps/blogs-more.zip", "more")),
+    Change("that source's dump changed", edit=append("dumps/blogs.zip", "more")),
+    Change("a dump touched, its bytes the same (up to 1 MB)", edit=touch("dumps/blogs.zip")),
+    Change("`filters.blogger.min_characters`", {"filters": {"blogger": {"min_characters": 400}}}),
+    Change("another number of buckets of one source", {"sources": {"blogger": {"buckets": 3}}}),
+    Change("`cleaning.order`", {"cleaning": {"order": "score_first"}}),
+    Change("the prompt of rewriting", edit=append("scripts/prompts/rewrite/blogger.md", "\nWrite plainly.\n")),
+    Change("the prompt of the persona", edit=append("scripts/prompts/synthesis/persona.md", "\nWrite plainly.\n")),
+    Change("the judge's prompt of the persona", edit=append("scripts/prompts/judge/persona.md", "\nBe strict.\n")),
+    Change("all prompts touched, their words the same", edit=touch("scripts/prompts/*/*.md")),
+    Change("`select.quality` of one source", {"select": {"quality": {"blogger": ["high", "medium"]}}}),
+    Change("`judging.cuts` of the persona", {"judging": {"cuts": {"persona": {"overall": 8}}}}),
+    Change("`judging.sampling`", {"judging": {"sampling": {"max_tokens": 500}}}),
+    Change("`seed`", {"seed": 2026}),
+    Change("the teacher's `revision`", model("llama-3.3-70b", revision="v2")),
+    Change("the judge's `revision`", model("qwen2.5-72b", revision="v2")),
+    Change("the student's `revision`", model("qwen2.5-3b", revision="v2")),
+    Change("the teacher's `gpus`, `max_num_seqs`", model("llama-3.3-70b", gpus=4, max_num_seqs=64)),
+    Change("`asking.attempts`, `asking.max_dead_share`", {"asking": {"attempts": 5, "max_dead_share": 0.1}}),
+    Change("`hub.cache`, `hub.offline`", {"hub": {"cache": "hub", "offline": True}}),
+    Change("`sft.caps`", {"sft": {"caps": {"social_qa": 1000}}}),
+    Change("`training.learning_rate`", {"training": {"learning_rate": 1e-5}}),
+    Change("`training.save_minutes`, `training.slices`", {"training": {"save_minutes": 10, "slices": 4}}),
+    Change("`merging.weights`", {"merging": {"weights": {"base": 0.4, "tuned": 0.6}}}),
+    Change("`answering.sampling`", {"answering": {"sampling": {"temperature": 0.0}}}),
+    Change("`scoring.resamples`", {"scoring": {"resamples": 1000}}),
+    Change("a student added", {"students": ["qwen2.5-3b", "qwen3-8b"]}),
+    Change("a variant added", {"variants": ["full", "t1", "t2"]}),
+    Change("a system added", {"systems": ["centaur", "gpt-4o"]}),
+    Change("a benchmark's file changed", edit=append("dumps/b.jsonl", "{}\n")),
+    Change("a comment or docstring in a script", edit=append("scripts/score_quality.py", "\n# a remark\n")),
+    Change("code of a script", edit=append("scripts/score_quality.py", "\nREMARK = 1\n")),
+    Change("code of a module: tasks", edit=append("scripts/humanllm/tasks/history.py", "\nREMARK = 1\n")),
+    Change("memory, time or partition of a rule", options=("--set-resources", "train_sft:runtime=99")),
+    Change("a package's version in `envs/`", edit=replace("envs/train.yaml", "deepspeed==", "deepspeed>=")),
+    Change("an intermediate table deleted", edit=delete("results/paper/clean/blogger/0.parquet")),
+    Change("the report deleted", edit=delete("results/paper/report/index.html")),
 ]
+
+
+# A conda that only says that it is there.
+CONDA = """#!/bin/sh
+case "$*" in
+  --version) echo "conda 25.9.0" ;;
+  "info --json") echo '{"conda_prefix": "/nowhere", "root_prefix": "/nowhere", "platform": "linux-64"}' ;;
+  *) echo '{"get": {"channel_priority": "strict"}}' ;;
+esac
+"""
+
+
+def on_a_cluster() -> list[str]:
+    """What profiles/slurm says of environments and of what counts as a change."""
+    profile = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text(encoding="utf-8"))
+    triggers = profile.get("rerun-triggers", [])
+    method = ["--software-deployment-method", profile["software-deployment-method"]]
+    return [*method, *(["--rerun-triggers", *triggers] if triggers else [])]
 
 
 def finished_run(folder: Path) -> Project:
     """A project whose every output is there, an empty file known to Snakemake as made by the rules as they are."""
-    project = copy_project(folder)
-    (folder / "dumps").mkdir()
+    copy_project(folder)
     for name in EMPTY:
-        (folder / "dumps" / name).touch()
+        path = folder / "dumps" / name
+        path.parent.mkdir(exist_ok=True)
+        path.touch()
     (folder / "run.yaml").write_text(yaml.safe_dump(RUN), encoding="utf-8")
+    conda = folder / "conda/conda"
+    conda.parent.mkdir()
+    conda.write_text(CONDA)
+    conda.chmod(0o755)
+    project = Project(folder, (conda.parent,))
     for line in project.snakemake("--configfile", "run.yaml", "--summary").stdout.splitlines()[1:]:
         path = folder / line.split("\t")[0]
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch() if path.suffix else path.mkdir(exist_ok=True)
-    done = project.snakemake("--configfile", "run.yaml", "--touch", "--forceall", "--quiet", "all")
+        if path.suffix:
+            path.touch()
+        else:
+            path.mkdir(exist_ok=True)
+    options = [*on_a_cluster(), "--touch", "--forceall", "--quiet", "all"]
+    done = project.snakemake("--configfile", "run.yaml", *options)
     assert done.returncode == 0, done.stdout + done.stderr
     return project
 
 
-def planned(finished: Project, change: Change, folder: Path) -> tuple[int, ...]:
-    """The jobs of each column that the change runs again."""
+def planned(finished: Project, changes: Sequence[Change], folder: Path) -> tuple[int, ...]:
+    """The jobs of each column that the changes, all made at once, run again."""
     shutil.copytree(finished.folder, folder, symlinks=True)
-    change.edit(folder)
-    (folder / "change.yaml").write_text(yaml.safe_dump(dict(change.overlay)), encoding="utf-8")
-    files = ["--configfile", "run.yaml", "change.yaml"]
-    done = Project(folder).snakemake("--dry-run", "--quiet", "rules", *files, *change.options)
+    overlays = []
+    for number, change in enumerate(changes):
+        if change.edit:
+            change.edit(folder)
+        overlays.append(f"change{number}.yaml")
+        (folder / overlays[-1]).write_text(yaml.safe_dump(dict(change.overlay)), encoding="utf-8")
+    options = [option for change in changes for option in change.options]
+    files = ["--configfile", "run.yaml", *overlays]
+    project = Project(folder, finished.first_on_path)
+    done = project.snakemake("--dry-run", "--quiet", "rules", *on_a_cluster(), *files, *options)
     assert done.returncode == 0, done.stdout + done.stderr
     shutil.rmtree(folder)
     found = jobs(done.stdout)
@@ -163,21 +196,22 @@ def planned(finished: Project, change: Change, folder: Path) -> tuple[int, ...]:
     return (sum(found.values()), *counts)
 
 
-def planned_all(folder: Path) -> dict[str, tuple[int, ...]]:
-    """{change: jobs of each column}."""
+def planned_each(folder: Path, groups: Sequence[Sequence[Change]]) -> list[tuple[int, ...]]:
+    """The plans of the groups, two at a time."""
     finished = finished_run(folder / "finished")
     with ThreadPoolExecutor(2) as pool:
-        found = pool.map(lambda change: planned(finished, change, folder / str(CHANGES.index(change))), CHANGES)
-        return {change.what: counts for change, counts in zip(CHANGES, found, strict=True)}
+        return list(pool.map(lambda at: planned(finished, groups[at], folder / str(at)), range(len(groups))))
 
 
-def page_table(found: Mapping[str, tuple[int, ...]]) -> str:
-    """The table of docs/reruns.md."""
-    heads = ["change", FIRST, *COLUMNS]
-    rows = [[what, *(str(count) if count else "" for count in counts)] for what, counts in found.items()]
-    return "\n".join(f"| {' | '.join(row)} |" for row in [heads, ["---"] * len(heads), *rows])
+def row(what: str, counts: Sequence[int]) -> str:
+    return f"| {' | '.join([what, *(str(count) if count else '' for count in counts)])} |".replace("  ", " ")
+
+
+HEAD = f"| {' | '.join(['change', FIRST, *COLUMNS])} |"
 
 
 if __name__ == "__main__":
     with TemporaryDirectory() as name:
-        sys.stdout.write(page_table(planned_all(Path(name))) + "\n")
+        plans = planned_each(Path(name), [[change] for change in CHANGES])
+    rows = [row(change.what, counts) for change, counts in zip(CHANGES, plans, strict=True)]
+    sys.stdout.write("\n".join([HEAD, "|---" * (len(COLUMNS) + 2) + "|", *rows]) + "\n")

@@ -18,7 +18,9 @@ RULE_FILES = [ROOT / "Snakefile", *sorted((ROOT / "rules").glob("*.smk"))]
 HEAVY = {"torch", "vllm", "transformers", "deepspeed", "mergekit", "matplotlib", "accelerate", "openai"}
 NOT_RULES = {
     "summarize_run",
+    "check_cluster",
     "exchange_batch",
+    "fetch_models",
     "plan_run",
     "preview_prompts",
     "score_sheets",

@@ -1,81 +1,44 @@
-"""What a change reruns: thresholds rerun no model, a prompt its own stage, a touched file nothing."""
+"""What a change runs again: the table of docs/reruns.md by Snakemake's plan, and what a rerun then does."""
 
 from __future__ import annotations
 
-import os
+import pytest
+from changes import CHANGES, HEAD, Change, planned_each, row
 
-import yaml
+from project import ROOT, Project
 
-from project import Project
-
+PAGE = (ROOT / "docs/reruns.md").read_text(encoding="utf-8")
 MODEL_STAGES = {"rewrite_text", "score_quality", "synthesize_product", "judge_product"}
-AFTER_SELECTION = {"build_task", "sample_sft"}
+MEND = "if that is meant, print the page's new table: PYTHONPATH=tests python tests/workflow/changes.py"
 
 
-def set_knob(project: Project, **knobs: object) -> None:
-    overlay = project.folder / "small.yaml"
-    overlay.write_text(yaml.safe_dump(yaml.safe_load(overlay.read_text()) | knobs), encoding="utf-8")
+def runs_nothing(change: Change) -> bool:
+    return row(change.what, [0] * (HEAD.count("|") - 2)) in PAGE
+
+
+@pytest.fixture(scope="module")
+def plans(tmp_path_factory: pytest.TempPathFactory) -> dict[str, tuple[int, ...]]:
+    """{change: jobs of each column}; those that the page says run nothing are planned in one, which is quicker."""
+    together = [change for change in CHANGES if runs_nothing(change)]
+    groups = [together, *([change] for change in CHANGES if change not in together)]
+    found = planned_each(tmp_path_factory.mktemp("changes"), groups)
+    return {change.what: counts for group, counts in zip(groups, found, strict=True) for change in group}
+
+
+def test_the_page_has_every_change_and_no_other() -> None:
+    assert HEAD in PAGE, MEND
+    rows = PAGE.split(HEAD)[1].split("\n\n")[0].splitlines()[2:]
+    assert [one.split(" | ")[0].removeprefix("| ") for one in rows] == [change.what for change in CHANGES], MEND
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.what)
+def test_a_change_runs_again_what_the_page_says(change: Change, plans: dict[str, tuple[int, ...]]) -> None:
+    assert row(change.what, plans[change.what]) in PAGE, MEND
 
 
 def test_a_finished_run_has_nothing_to_do(changed: Project) -> None:
+    """A real one: not touched, but computed."""
     assert changed.planned("sft") == {}
-
-
-def test_a_changed_judge_cut_reruns_the_selection_and_no_model(changed: Project) -> None:
-    set_knob(changed, judging={"cuts": {"persona": {"overall": 8}}})
-    planned = changed.planned("sft")
-    assert planned.keys() >= {"select_product"} | AFTER_SELECTION
-    assert planned["select_product"] == 1  # of user products; scenarios, questions and topics stay as they are
-    assert not planned.keys() & MODEL_STAGES
-
-
-def test_a_changed_quality_cut_reruns_the_selection_and_what_follows(changed: Project) -> None:
-    set_knob(changed, select={"quality": {"blogger": ["high", "medium"]}})
-    planned = changed.planned("sft")
-    assert "select_records" in planned
-    assert not planned.keys() & {"ingest_dump", "gather_users", "rewrite_text", "score_quality"}
-
-
-def test_a_changed_cut_of_another_source_reruns_nothing(changed: Project) -> None:
-    set_knob(changed, select={"quality": {"reddit": ["high", "medium"]}})
-    assert changed.planned("sft") == {}
-
-
-def test_another_order_of_work_reruns_both_stages_and_what_follows(changed: Project) -> None:
-    set_knob(changed, cleaning={"order": "score_first"})
-    planned = changed.planned("sft")
-    assert planned.keys() >= {"score_quality", "rewrite_text", "select_records"} | AFTER_SELECTION
-    assert not planned.keys() & {"ingest_dump", "gather_users"}
-
-
-def test_an_edited_prompt_reruns_its_stage_and_what_follows(changed: Project) -> None:
-    changed.edit("scripts/prompts/synthesis/persona.md", lambda text: text + "\nWrite plainly.\n")
-    planned = changed.planned("sft")
-    assert planned["synthesize_product"] == 1
-    assert planned.keys() >= {"judge_product", "select_product"} | AFTER_SELECTION
-    assert not planned.keys() & {"ingest_dump", "gather_users", "rewrite_text", "score_quality", "select_records"}
-
-
-def test_a_touched_prompt_reruns_nothing(changed: Project) -> None:
-    for prompt in (changed.folder / "scripts/prompts").rglob("*.md"):
-        os.utime(prompt)
-    assert changed.planned("sft") == {}
-
-
-def test_a_comment_in_a_script_reruns_nothing_and_an_edit_its_rule(changed: Project) -> None:
-    changed.edit("scripts/score_quality.py", lambda text: text + "\n# a remark\n")
-    assert changed.planned("sft") == {}
-    changed.edit("scripts/score_quality.py", lambda text: text + "\nREMARK = 1\n")
-    planned = changed.planned("sft")
-    assert "score_quality" in planned
-    assert "rewrite_text" not in planned
-
-
-def test_a_deleted_intermediate_is_made_again_only_when_it_is_needed(changed: Project) -> None:
-    (changed.folder / "results/demo/clean/blogger/0.parquet").unlink()
-    assert changed.planned("sft") == {}
-    (changed.folder / "results/demo/sft/full/train.jsonl").unlink()
-    assert changed.planned("sft") == {"sample_sft": 1}
 
 
 def replies(project: Project) -> dict[str, bytes]:
@@ -92,17 +55,6 @@ def test_a_rerun_of_a_model_stage_asks_no_model_again(changed: Project) -> None:
     assert replies(changed) == before
     assert len(logs) == 10
     assert not [str(path) for path in logs if "starting the engine" in path.read_text(encoding="utf-8")]
-
-
-def test_a_knob_of_speed_or_patience_reruns_nothing_and_a_sampling_value_its_stage(changed: Project) -> None:
-    set_knob(changed, asking={"attempts": 5, "max_dead_share": 0.5})
-    assert changed.planned("sft") == {}
-    set_knob(changed, models={"extractive": {"max_model_len": 4096}})
-    assert changed.planned("sft").keys() >= MODEL_STAGES
-    set_knob(changed, models={}, score={"sampling": {"max_tokens": 127}})
-    planned = changed.planned("sft")
-    assert "score_quality" in planned
-    assert "rewrite_text" not in planned
 
 
 def test_a_rerun_gives_the_same_bytes(changed: Project) -> None:

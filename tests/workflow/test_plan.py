@@ -38,7 +38,7 @@ def test_the_papers_config_is_planned_whole(project: Project) -> None:
     assert planned["rewrite_text"] == buckets
     assert planned["synthesize_product"] == 4 * buckets
     assert planned["train_sft"] == planned["merge_linear"] == len(config["students"]) == 5
-    assert planned["answer_benchmark"] == 3 * 3 * len(config["students"])
+    assert planned["answer_benchmark"] == 3 * (3 * len(config["students"]) + len(config["systems"]))
     assert planned["ingest_dump"] == 6  # accounts and meta are read beside the records they belong to
 
 

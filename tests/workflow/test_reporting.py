@@ -78,6 +78,7 @@ def test_the_gpus_that_jobs_hold_are_told_by_rule_and_system() -> None:
         "synthesize_product": 8,
         "generate_distractors/small": 1,
         "train_sft/small": 4,
+        "derive_weights/small": 1,
         "answer_benchmark/small-base": 1,
         "write_application/small-base": 1,
     }

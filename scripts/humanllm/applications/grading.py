@@ -2,7 +2,7 @@
 
 An answer that is blank, or did not come at all, is not shown to the judge: it has the lowest grade in every metric and
 is counted, so that a system that says nothing is seen and is last. An answer whose grades did not come (the judge's
-reply had no use, three times) has none; scores.py leaves its item out for all systems.
+reply had no use, three times) has none; scores.py leaves its item out of this system's means.
 Every answer is judged by itself, beside the reference. Which of the two the judge reads first is drawn for the item, so
 all systems are read in the same place, and scores.py tells whether the place matters.
 """

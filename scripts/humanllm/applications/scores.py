@@ -2,20 +2,21 @@
 
 scores/{system}/{application}.json, of which "accuracy" is a mean grade from 1 to 10:
     {"system": "demo-base", "benchmark": "human_explainer", "kind": "grades", "scale": [1, 10], "reading": "paper",
-     "columns": {"logical_consistency": {"accuracy": 6.1, "low": 5.8, "high": 6.4, "chance": null, "items": 1600,
-                                         "clusters": 900, "answers": 1600}}, "average": {"accuracy": 5.9, ...},
+     "columns": {"logical_consistency": {"accuracy": 6.1, "low": 5.8, "high": 6.4, "chance": null, "items": 1598,
+                                         "clusters": 899, "answers": 1598}}, "average": {"accuracy": 5.9, ...},
      "readings": {"by_source": {"columns": {"reddit": {...}}, "average": {...}}, "answered": {...}},
-     "items": 1600, "clusters": 900, "answers": 1600, "no_answer": {"count": 3, "share": 0.0019},
+     "items": 1600, "clusters": 900, "answers": 1598, "no_answer": {"count": 3, "share": 0.0019},
      "left_out": {"not_graded": 2}, "cut_off": 7, "distribution": {"logical_consistency": {"1": 4, "7": 301}},
      "by_position": {"answer_first": {...}, "reference_first": {...}, "difference": 0.1, "low": -0.1, "high": 0.3},
      "length": {"median_words": 61, "correlation": 0.2}, "consistency": null, "provenance": {...}}
-An item whose grades failed for one system is left out for all, so that every system is scored on the same items.
+"items" and "clusters" are the application's, "answers" those of them that the judge graded. An item whose grades failed
+is left out of this system's means alone; a pair of systems is compared over the items that both have grades for.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from statistics import fmean, median
 from typing import Any
 
@@ -26,7 +27,7 @@ from humanllm.applications.grading import distribution
 from humanllm.benchmarks.items import items_digest
 from humanllm.errors import InputError
 from humanllm.replies import APPLICATIONS
-from humanllm.scoring import Outcome, cells_of, table
+from humanllm.scoring import Outcome, cells_of, only, table
 from humanllm.scoring_statistics import LEVEL, as_number
 from humanllm.tables import Row
 
@@ -35,32 +36,29 @@ ORDERS = {True: "answer_first", False: "reference_first"}
 Pairs = list[tuple[Row, Row]]  # an item and its graded answer
 
 
-def complete(items: Sequence[Row], graded: Mapping[str, Sequence[Row]]) -> list[Row]:
-    """The items that every system has grades for.
+def with_grades(items: Sequence[Row], system: str, rows: Sequence[Row]) -> Pairs:
+    """The items that a system has grades for, each with them.
 
-    Raises InputError unless each system's rows are those of the items, and when nothing is left.
+    Raises InputError unless the rows are those of the items, and when none has grades.
     """
-    wanted = {item["id"] for item in items}
-    failed: set[str] = set()
-    for system, rows in graded.items():
-        if {row["id"] for row in rows} != wanted or len(rows) != len(items):
-            raise InputError(
-                f"the grades of {system} are not of these {len(items)} items: judge its answers again"
-                " (judge_application), nothing is scored in part"
-            )
-        failed |= {row["id"] for row in rows if row["grades"] is None}
-    kept = [item for item in items if item["id"] not in failed]
+    by_id = {row["id"]: row for row in rows}
+    if by_id.keys() != {item["id"] for item in items} or len(rows) != len(items):
+        raise InputError(
+            f"the grades of {system} are not of these {len(items)} items: judge its answers again"
+            " (judge_application), nothing is scored in part"
+        )
+    pairs = [(item, by_id[item["id"]]) for item in items]
+    kept = [(item, row) for item, row in pairs if row["grades"] is not None]
     if not kept:
-        raise InputError("no item has grades for every system: see the .dead.jsonl files of the graded answers")
+        raise InputError(f"no answer of {system} has grades: see graded/{system}.dead.jsonl")
     return kept
 
 
 def score(
-    application: str, system: str, items: Sequence[Row], rows: Sequence[Row], left_out: int, seed: int, resamples: int
+    application: str, system: str, items: Sequence[Row], rows: Sequence[Row], seed: int, resamples: int
 ) -> tuple[dict[str, Any], list[Row]]:
-    """The score JSON and the cells of one system, over `items` that all systems have grades for."""
-    by_id = {row["id"]: row for row in rows}
-    pairs = [(item, by_id[item["id"]]) for item in items]
+    """The score JSON and the cells of one system, over those of `items` that it has grades for."""
+    pairs = with_grades(items, system, rows)
     outcomes = list(by_metric(pairs))
     readings = {"by_source": table(list(by_source(pairs)), False, seed, resamples)}
     answered = [(item, row) for item, row in pairs if row["status"] == "graded"]
@@ -75,11 +73,11 @@ def score(
         "reading": "paper",
         **table(outcomes, False, seed, resamples),
         "readings": readings,
-        "items": len(pairs),
+        "items": len(items),
         "clusters": len({item["cluster"] for item in items}),
         "answers": len(pairs),
         "no_answer": {"count": silent, "share": as_number(silent / len(pairs))},
-        "left_out": {"not_graded": left_out},
+        "left_out": {"not_graded": len(items) - len(pairs)},
         "cut_off": sum(row["finish_reason"] == "length" for _, row in answered),
         "distribution": distribution(row for _, row in pairs),
         "by_position": by_position(answered, seed, resamples),
@@ -87,7 +85,7 @@ def score(
         "consistency": None,
         "provenance": _provenance(items, [row for _, row in pairs], seed, resamples),
     }
-    return scores, cells_of(outcomes)
+    return scores, cells_of(outcomes, by_item=True)
 
 
 def by_metric(pairs: Pairs) -> Iterator[Outcome]:
@@ -162,11 +160,3 @@ def _provenance(items: Sequence[Row], rows: Sequence[Row], seed: int, resamples:
         "resamples": resamples,
         "interval": LEVEL,
     }
-
-
-def only(rows: Sequence[Row], name: str) -> str:
-    """The one value of a column. Raises InputError when grades of two judges or prompts are mixed."""
-    found = sorted({str(row[name]) for row in rows})
-    if len(found) != 1:
-        raise InputError(f"the grades come from more than one {name} ({', '.join(found)}): judge the answers again")
-    return found[0]

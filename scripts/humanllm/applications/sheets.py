@@ -30,7 +30,7 @@ TITLES = {
 }
 ASKED = {  # what the answer is an answer to, and what the reference is
     "profile_writing": ("Posts of one person, oldest first", "Another profile of the same person"),
-    "human_explainer": ("The task: a person, a situation and a question", "What the person said"),
+    "human_explainer": ("The task: a person, a situation and a question", "An answer drawn from what the person wrote"),
     "personalized_writing": ("The task: what to write, and in whose way", "What the person wrote"),
 }
 METRICS = {  # for those who grade
@@ -39,7 +39,7 @@ METRICS = {  # for those who grade
     "coverage": "Is what matters in the posts there, with the weight it has in them?",
     "contextual_relevance": "Does it answer this question, for this person and this situation?",
     "logical_consistency": "Does it follow from what is known, without contradiction?",
-    "alignment_with_reference": "Does it name the same feeling or thought, and the same reason, as the person did?",
+    "alignment_with_reference": "Does it name the same feeling or thought, and the same reason, as the reference does?",
     "style_match": "Could it be by the same hand: tone, sentences, words, habits?",
     "content_relevance": "Is it the kind of text asked for, about what was asked?",
     "content_similarity": "Does it say what the person's own text says, in whatever words?",

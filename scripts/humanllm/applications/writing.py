@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from humanllm.answering import PLAIN
+from humanllm.answering import PLAIN, plain_stops
 from humanllm.applications.tables import ITEM
 from humanllm.asking import Asked
 from humanllm.benchmarks.options import without_thoughts
@@ -40,22 +40,27 @@ def request_id(system: str, item: Row) -> str:
 
 
 def write_requests(items: Iterable[Row], sampling: Sampling, system: str, chat: bool = True) -> Iterator[Request]:
-    """One request an item, application after application. A model without chat template has the answer begun for it."""
+    """One request an item, application after application.
+
+    A model without chat template has the answer begun for it, and is stopped where it asks itself the next question.
+    """
     for item in sorted(items, key=lambda item: (item["application"], item["id"])):
         messages = [{"role": "system", "content": item["system"]}] if item["system"] else []
         messages.append({"role": "user", "content": item["prompt"]})
+        stop = () if chat else plain_stops(messages)
         if not chat:
             messages.append({"role": "assistant", "content": PLAIN})
         name, fields = request_id(system, item), {"task": item["task"]}
-        yield Request(name, messages, sampling, template=f"writing/{item['application']}", fields=fields)
+        yield Request(name, messages, sampling, stop=stop, template=f"writing/{item['application']}", fields=fields)
 
 
 def written(items: Iterable[Row], asked: Asked[str], spec: ModelSpec, system: str, tally: Tally) -> Iterator[Row]:
     """A row for each item, the dead ones too."""
+    model, revision = spec.weights()
     for item in items:
         name = request_id(system, item)
         row: Row = {"id": item["id"], "application": item["application"], "system": system, "text": None}
-        row |= {"model": spec.path, "revision": spec.revision}
+        row |= {"model": model, "revision": revision}
         tally.take()
         if name in asked.dead:
             tally.die(asked.dead[name])

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
+from humanllm.answering import PLAIN, plain_stops
 from humanllm.asking import Asked
 from humanllm.engines.base import ModelSpec, Request, Sampling
 from humanllm.sharegpt import answer_of, messages_of
@@ -22,8 +23,8 @@ def _request_id(system: str, sample: Row) -> str:
     return f"{system}:{sample['id']}"
 
 
-def requests(samples: Iterable[Row], sampling: Sampling, system: str) -> Iterator[Request]:
-    """The samples' own prompts, as a tuned model is asked them."""
+def requests(samples: Iterable[Row], sampling: Sampling, system: str, chat: bool = True) -> Iterator[Request]:
+    """The samples' own prompts, as a tuned model is asked them; without chat template the answer is begun."""
     drawn = list(samples)
     alike = defaultdict(list)
     for sample in drawn:
@@ -33,7 +34,11 @@ def requests(samples: Iterable[Row], sampling: Sampling, system: str) -> Iterato
         # For rules, which give another person's answer; a model sees the messages alone.
         others = [text for user, text in alike[sample["task"]] if user != sample["user"]]
         fields = {"name": name, "others": others}
-        yield Request(name, messages_of(sample), sampling, template="distractor", fields=fields)
+        messages = messages_of(sample)
+        stop = () if chat else plain_stops(messages)
+        if not chat:
+            messages = [*messages, {"role": "assistant", "content": PLAIN}]
+        yield Request(name, messages, sampling, stop=stop, template="distractor", fields=fields)
 
 
 def rows(samples: Iterable[Row], asked: Asked[str], spec: ModelSpec, tally: Tally) -> Iterator[Row]:

@@ -17,7 +17,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from humanllm.answering import PLAIN, Questions, letters_of
+from humanllm.answering import Questions, letters_of
 from humanllm.benchmarks.items import items_digest
 from humanllm.tables import Row
 
@@ -60,7 +60,7 @@ def _lines(items: Sequence[Row], questions: Questions) -> Iterator[dict[str, Any
             yield {
                 "id": item["id"],
                 "order": number,
-                "prompt": f"{system}\n\n{question}\n\n{PLAIN}",
+                "prompt": f"{system}\n\n{question}\n\n{questions.plain}",
                 "choices": letters_of(item),
                 "gold": order.index(item["gold"]),
                 "cluster": item["cluster"],

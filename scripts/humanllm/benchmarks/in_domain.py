@@ -1,7 +1,7 @@
 """The five tasks of the training set as multiple choice (paper 4.2): the truth among other systems' answers.
 
 Item selection brings its own candidates; for the other tasks the options are the sample's answer and what other
-models wrote to the same prompt (distractors/), all of them tidied alike (benchmarks/options.py). Name more models than
+models wrote to the same prompt (distractors/), all laid out alike (benchmarks/options.py). Name more models than
 an item has wrong options: the next one's answer stands in for one that is cut off, blank, or says what another says.
 The samples are the lines of sft/full/test.jsonl (humanllm.sharegpt).
 """
@@ -83,7 +83,7 @@ def _choices(sample: Row, answers: list[tuple[str, str]], limit: int, tally: Tal
     """The options, the truth first (orders hide it), and the place of the truth. What is no option is noted by why."""
     if sample["task"] == "item_selection":
         return list(sample["options"]), int(sample["gold"])
-    truth = tidied(answer_of(sample))
+    truth = tidied(answer_of(sample), by_model=False)
     choices = [truth] if truth else []
     for given, finish_reason in answers:
         text = tidied(given)

@@ -2,7 +2,7 @@
 
     tidied("Sure, here it is:\\n\\n**Work.** She teaches.\\n\\nNote: this is invented.")    # "Work. She teaches."
     fault("I would call", "length", "I called her.")    # "cut_off": everybody sees that it breaks off
-The truth is tidied like the others, so that no mark of a model is a clue.
+The truth is laid out like the others, so that no mark of a model is a clue; no words of a person's are cut.
 """
 
 from __future__ import annotations
@@ -32,12 +32,13 @@ def without_thoughts(text: str) -> str:
     return THOUGHT.sub("", text, count=1) if THOUGHT.match(text) else text
 
 
-def tidied(text: str) -> str:
-    """The answer alone: no thoughts, no words around it, no layout, no quotation marks around all of it."""
-    text = without_thoughts(text).strip()
+def tidied(text: str, by_model: bool = True) -> str:
+    """The answer alone: no layout, no quotation marks around all of it; `by_model`: no thoughts, no words around it."""
+    text = without_thoughts(text).strip() if by_model else text.strip()
     if fenced := FENCE.match(text):
         text = fenced[1].strip()
-    text = CLOSING.sub("", OPENING.sub("", text)) or text
+    if by_model:
+        text = CLOSING.sub("", OPENING.sub("", text)) or text
     text = STRESSED.sub(r"\1", HEADING.sub("", text)).strip()
     if quoted := QUOTED.match(text):
         text = quoted[1].strip()

@@ -50,6 +50,7 @@ class Request:
     """One question. `schema` (JSON schema) or `choice` (allowed texts) bind the reply's form; None leaves it free.
 
     `letters`: no text is asked for, but how likely each of these letters is as the first token of the reply.
+    `stop`: a reply ends before the first of these texts.
     `template` and `fields` are what the messages were made of: rules without a model (extractive) read these.
     """
 
@@ -59,6 +60,7 @@ class Request:
     schema: dict[str, Any] | None = None
     choice: list[str] | None = None
     letters: list[str] | None = None
+    stop: tuple[str, ...] = ()
     template: str = ""
     fields: dict[str, Any] = field(default_factory=dict)
 

@@ -54,6 +54,8 @@ def body_of(spec: ModelSpec, request: Request) -> dict[str, Any]:
         body["messages"] = messages
     else:
         body["prompt"] = "\n\n".join(message["content"] for message in messages)
+    if request.stop:
+        body["stop"] = list(request.stop)
     if request.letters is not None:
         listed = {"logprobs": True, "top_logprobs": LISTED}
         body |= listed if spec.chat else {"logprobs": LISTED if ours else LISTED_PLAIN}

@@ -160,6 +160,7 @@ class VllmEngine:
             top_p=sampling.top_p,
             max_tokens=min(sampling.max_tokens, self._limit - prompt),
             seed=sampling.seed,
+            stop=list(request.stop) or None,
             structured_outputs=form,
             logprob_token_ids=listed or None,
             output_kind=RequestOutputKind.FINAL_ONLY,

@@ -14,7 +14,7 @@ from humanllm.settings import Config
 
 A_LINE = 220  # bytes of a journal's line beside the text: key, id, model, counts
 WEIGHTS = 2  # bytes of a parameter in bf16
-STATE = 14  # and in a checkpoint: bf16 weights, fp32 weights and two moments of Adam
+STATE = 16  # and in a checkpoint: fp32 weights, two moments of Adam, bf16 weights twice; once, thus 14, under ZeRO-3
 KEPT_STATES = 2  # checkpoints of a training at a time: the newest complete one and the next
 PACKED = 3  # bytes of a packed token: ids and labels of 4 bytes each, compressed
 

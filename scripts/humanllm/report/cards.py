@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from humanllm.report.view import funnel_steps, samples, words
 
 Facts = dict[str, Any]
 NAME = "Cognitive Genome Dataset"
+HUB_NAME = re.compile(r"\w[\w.-]*/\w[\w.-]*")
 SIZES = ((10**3, "n<1K"), (10**4, "1K<n<10K"), (10**5, "10K<n<100K"), (10**6, "100K<n<1M"), (10**7, "1M<n<10M"))
 
 
@@ -95,7 +97,7 @@ def model_card(template: Path, facts: Facts, name: str) -> str:
     run = facts["run"]
     spec = run["students"][model["model"]]
     licence = licences.of(spec, run["made_up"])
-    of_hub = {"base_model": spec["path"], "base_model_relation": "merge"} if spec["revision"] != "made" else {}
+    of_hub = {"base_model": spec["path"], "base_model_relation": "merge"} if _of_hub(spec["path"]) else {}
     data = ModelCardData(
         model_name=name,
         eval_results=_results(facts, f"{name}-merged") or None,
@@ -120,6 +122,11 @@ def model_card(template: Path, facts: Facts, name: str) -> str:
         commit=(model["training"] or {}).get("git_commit"),
         **_common(facts),
     )
+
+
+def _of_hub(path: str) -> bool:
+    """Whether a student's base is a hub's name (owner/name); the hub refuses a head that names a folder."""
+    return HUB_NAME.fullmatch(path) is not None and not Path(path).is_dir()
 
 
 def _results(facts: Facts, system: str) -> list[Any]:

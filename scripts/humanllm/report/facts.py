@@ -65,11 +65,13 @@ def gather(
         source: {"rows": counts["rows"], "gaps": gaps(counts["rows"])}
         for source, counts in reader.read_all(files["funnels"], "funnel").items()
     }
+    sets = reader.read_all(files["sets"], "report of the training set")
+    models = _models(reader, files["models"])
     return {
         "run": run,
         "funnel": funnel,
-        "sft": reader.read_all(files["sets"], "report of the training set"),
-        "models": _models(reader, files["models"]),
+        "sft": sets,
+        "models": models,
         "benchmarks": reader.read_all(files["benchmarks"], "scores"),
         "applications": reader.read_all(files["applications"], "grades"),
         "clues": {
@@ -79,14 +81,21 @@ def gather(
         },
         "sheets": _sheets(reader, files["sheets"], page),
         "paper": paper.read(figures) if figures else {},
-        "costs": _costs(reader, run, measured),
+        "costs": _costs(reader, run, measured, models),
         "stages": [_stage(part, Path(path)) for part, path in files["stages"].items() if Path(path).exists()],
         "missing": reader.missing,
     }
 
 
-def _costs(reader: Gatherer, run: dict[str, Any], measured: Path | None) -> list[dict[str, Any]]:
-    taken = costs.measure(measured, run.get("gpus", {})) if measured else []
+def _costs(
+    reader: Gatherer, run: dict[str, Any], measured: Path | None, models: list[dict[str, Any]]
+) -> list[dict[str, Any]]:
+    whole = {
+        f"train_sft/{model['model']}/{model['variant']}": model["training"]["seconds_all_slices"]
+        for model in models
+        if (model["training"] or {}).get("seconds_all_slices") is not None
+    }
+    taken = costs.measure(measured, run.get("gpus", {}), whole) if measured else []
     if not taken:
         reader.missing.append("measured times of jobs")
     return taken

@@ -81,9 +81,16 @@ def tables(
 def _caption(comparison: Comparison, graded: bool) -> str:
     low, high = comparison.get("scale", [0, 1])
     what = f"Mean grade of the judge, {low:g} to {high:g}," if graded else "Accuracy"
-    return (
+    said = (
         f"{what} over {comparison['items']:,} items in {comparison['clusters']:,} clusters (users, scenarios or"
         f" stories), with {100 * comparison['interval']:.0f} % intervals over clusters."
+    )
+    most = max((sum((of.get("left_out") or {}).values()) for of in comparison["systems"].values()), default=0)
+    if not most:
+        return said
+    return said + (
+        f" Some answers, of one system {most:,}, came without usable grades: they are left out of its means alone, and"
+        " two systems are compared over the items that both have grades for."
     )
 
 
@@ -153,7 +160,7 @@ def _pairs(comparison: Comparison, run: dict[str, Any]) -> list[Facts]:
 def _change_row(pair: dict[str, Any], name: str, comparison: Comparison) -> Facts:
     return {
         "label": name,
-        "against": pair["base"],
+        "against": pair["base"] + (f" (items left out: {left_out:,})" if (left_out := pair.get("left_out", 0)) else ""),
         "cells": [
             _change(pair["columns"][column], comparison.get("scale", [0, 1])) for column in comparison["columns"]
         ],

@@ -137,6 +137,7 @@ def _scores(name: str, comparison: Facts, facts: Facts) -> list[Row]:
 def _differences(name: str, comparison: Facts) -> list[Row]:
     return [
         {"benchmark": name, "system": pair["system"], "against": pair["base"], "why": pair.get("why"), "column": column}
+        | {"left_out": pair.get("left_out", 0)}
         | {part: values.get(part) for part in DIFFERENCES}
         for pair in comparison["pairs"]
         for column, values in pair["columns"].items()

@@ -8,7 +8,8 @@ and for m packed sequences of T tokens, with gradient checkpointing, layers of w
     2 m T (8 H + 4 I)                     one layer as it is computed again; without checkpointing, every layer
     4 V H                                 head's gradient and a chunk of logits (fused cross-entropy)
 A quarter of the memory is left to CUDA, NCCL, DeepSpeed's buckets and fragmentation. The lowest stage that fits is
-taken: 2 exchanges less than 3. The micro-batch doubles while it fits and an update keeps its number of samples.
+taken: 2 exchanges less than 3. The micro-batch is the largest that fits of those that divide a rank's share of an
+update.
 
     Shape(parameters=7_615_616_512, layers=28, width=3584, inner=18944, words=152064)
     choose_stage(shape, tokens=8192, ranks=8, memory=42.9e9, ...)    # 3 on A100 of 40 GB, 2 on 80 GB
@@ -44,7 +45,7 @@ class Shape:
 class Pass:
     """What one rank computes at a time."""
 
-    tokens: int  # of a packed sequence
+    tokens: float  # of a packed sequence
     precision: str
     gradient_checkpointing: bool
 
@@ -87,10 +88,14 @@ def needed(shape: Shape, stage: int, micro_batch: int, ranks: int, one: Pass) ->
     return state + micro_batch * activation_bytes(shape, one) + head_bytes(shape, one.precision)
 
 
+def fits(shape: Shape, stage: int, micro_batch: int, ranks: int, memory: float, one: Pass) -> bool:
+    return needed(shape, stage, micro_batch, ranks, one) <= USABLE * memory
+
+
 def choose_stage(shape: Shape, ranks: int, memory: float, one: Pass) -> int:
     """The lowest stage that fits. Raises InputError when none does."""
     for stage in STAGES:
-        if needed(shape, stage, 1, ranks, one) <= USABLE * memory:
+        if fits(shape, stage, 1, ranks, memory, one):
             return stage
     least = needed(shape, STAGES[-1], 1, ranks, one)
     raise InputError(
@@ -98,14 +103,6 @@ def choose_stage(shape: Shape, ranks: int, memory: float, one: Pass) -> int:
         f" {USABLE * memory / GIB:.0f} usable of {memory / GIB:.0f}: give more ranks or larger GPUs, or set"
         " training.zero_stage to a number to try all the same"
     )
-
-
-def choose_micro_batch(shape: Shape, stage: int, ranks: int, memory: float, one: Pass, wanted: float) -> int:
-    """The largest power of two that fits; `wanted`: packed sequences that an update should take."""
-    size = 1
-    while 2 * size * ranks <= wanted and needed(shape, stage, 2 * size, ranks, one) <= USABLE * memory:
-        size *= 2
-    return size
 
 
 def memory_of(device: str, ranks: int) -> float:

@@ -14,7 +14,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from humanllm.errors import InputError
@@ -28,10 +28,10 @@ def is_rank() -> bool:
     return "LOCAL_RANK" in os.environ
 
 
-def launch(command: Sequence[str], ranks: int, device: str) -> int:
+def launch(command: Sequence[str], ranks: int, device: str, meanwhile: Callable[[], None]) -> int:
     """Run `command` (a Python script and its options) as `ranks` processes; the exit status, non-zero on failure.
 
-    Raises InputError when fewer GPUs than ranks are granted.
+    `meanwhile` is called twice a second as they run. Raises InputError when fewer GPUs than ranks are granted.
     """
     launcher = [sys.executable, "-m", "deepspeed.launcher.runner"]
     gpus = _granted(ranks) if device == "cuda" else []
@@ -66,6 +66,7 @@ def launch(command: Sequence[str], ranks: int, device: str) -> int:
         while process.poll() is None:
             if told:
                 os.killpg(process.pid, signal.SIGUSR1)
+            meanwhile()
             time.sleep(PAUSE)
         return process.returncode
     finally:

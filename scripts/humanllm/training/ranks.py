@@ -13,10 +13,11 @@ from humanllm.errors import InputError
 from humanllm.files import write_json
 from humanllm.modelfiles import copy_beside_weights, open_weights
 from humanllm.training.callbacks import Progress, Saves, as_callback
+from humanllm.training.knobs import attention
 from humanllm.training.regroup import OwnSteps, is_universal
 from humanllm.training.room import saving
 from humanllm.training.sequences import Sequences, collate
-from humanllm.training.settings import Settings, batches
+from humanllm.training.settings import Settings
 from humanllm.training.speed import work_of
 from humanllm.training.state import State, mark_complete
 from humanllm.training.zero import deepspeed_settings
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from transformers import PreTrainedModel, Trainer, TrainingArguments
 
 
-def train(settings: Settings, base: Path, state: State, sequences: int, samples: int) -> None:
+def train(settings: Settings, base: Path, state: State, accumulation: int) -> None:
     """Train `base` on `state.sequences` and leave model and log in `state.final`; every rank calls this.
 
     Goes on from the newest complete checkpoint. Raises InputError when the loss is no number, when there is no GPU
@@ -38,7 +39,7 @@ def train(settings: Settings, base: Path, state: State, sequences: int, samples:
     with state.alone() if first else nullcontext():
         newest = state.newest()
         universal = newest is not None and is_universal(newest)
-        arguments = _arguments(settings, state, batches(settings, sequences, samples).accumulation, universal)
+        arguments = _arguments(settings, state, accumulation, universal)
         model, data = _model(base, settings), Sequences(state.sequences)
         trainer = _trainer(arguments, model, data)
         trainer.add_callback(as_callback(Progress(first, work_of(model, data))))
@@ -129,19 +130,17 @@ def _model(base: Path, settings: Settings) -> PreTrainedModel:
     )
 
 
-def attention(settings: Settings) -> str:
-    """Flash attention where its package is installed: it skips other samples' tokens, sdpa computes and masks them."""
-    from transformers.utils import is_flash_attn_2_available
-
-    flash = settings.device == "cuda" and settings.precision == "bf16" and is_flash_attn_2_available()
-    return "flash_attention_2" if flash else "sdpa"
-
-
 def _trainer(arguments: TrainingArguments, model: PreTrainedModel, data: Sequences) -> Trainer:
     from transformers import PrinterCallback, Trainer
 
     class Careful(Trainer):
-        """Says in one line that a checkpoint could not be written."""
+        """Says in one line that a checkpoint could not be written, and writes a tied head no second time."""
+
+        def _save(self, output_dir: str | None = None, state_dict: dict[str, Any] | None = None) -> None:
+            # Below ZeRO-3 accelerate clones each tensor, so that transformers cannot see which are one and the same.
+            assert state_dict is not None
+            kept = {name: part for name, part in state_dict.items() if name not in model.all_tied_weights_keys}
+            super()._save(output_dir, kept)
 
         def _save_checkpoint(self, model: Any, trial: Any) -> None:
             with saving(Path(str(arguments.output_dir)), f"the checkpoint of step {self.state.global_step}"):

@@ -4,35 +4,40 @@ from __future__ import annotations
 
 import subprocess
 from dataclasses import asdict
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from humanllm.training.sequences import Facts
-from humanllm.training.settings import Settings, batches
-
-PACKAGES = ("torch", "transformers", "deepspeed", "accelerate", "safetensors", "flash-attn")
+from humanllm.training.settings import Batches, Settings
 
 
-def manifest(settings: Settings, facts: Facts, base: str, base_weights: dict[str, str]) -> dict[str, Any]:
-    """What a training's state and result depend on; two equal manifests may share their checkpoints."""
-    made = batches(settings, facts.sequences, facts.samples)
+def manifest(settings: Settings, facts: Facts, made: Batches, base: str, weights: dict[str, str]) -> dict[str, Any]:
+    """What a training's state and result depend on; two equal manifests share their checkpoints."""
     return {
         "data": asdict(facts),
-        "base": {"name": base, "sha256": base_weights},
+        "base": {"name": base, "sha256": weights},
         "settings": settings.that_matter(),
         "batch": {name: value for name, value in asdict(made).items() if name != "accumulation"},
-        "packages": _versions(),
     }
 
 
 def training_record(
-    manifest: dict[str, Any], settings: Settings, log: list[dict[str, Any]], code: Path
+    manifest: dict[str, Any],
+    settings: Settings,
+    slices: list[dict[str, Any]],
+    log: list[dict[str, Any]],
+    code: Path,
 ) -> dict[str, Any]:
-    """`.training.json`: the manifest, how the last job was laid out, the workflow's commit at `code`, every step."""
+    """`.training.json`: the manifest, how the last job was laid out, what each job took, the code's commit, the log."""
     return {
         "manifest": manifest,
-        "layout": {"ranks": settings.ranks, "micro_batch": settings.micro_batch},
+        "layout": {
+            "ranks": settings.ranks,
+            "micro_batch": settings.micro_batch,
+            "gradient_checkpointing": settings.gradient_checkpointing,
+        },
+        "slices": slices,
+        "seconds_all_slices": sum(one["seconds"] for one in slices),
         "batch_asked": settings.batch_size,
         "git_commit": _commit(code),
         "first_loss": log[0]["loss"],
@@ -40,16 +45,6 @@ def training_record(
         "steps": len(log),
         "log": log,
     }
-
-
-def _versions() -> dict[str, str]:
-    found = {}
-    for package in PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue
-    return found
 
 
 def _commit(folder: Path) -> str | None:

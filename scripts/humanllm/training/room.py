@@ -51,8 +51,8 @@ def sizes_of(settings: Settings, parameters: int) -> tuple[int, int]:
 
 def demand_room(state: Path, output: Path, checkpoint: int, model: int) -> None:
     """InputError if the disk of `state` has no room for the checkpoints, or that of `output` none for the model."""
-    standing = sum(file.stat().st_size for file in state.rglob("*") if file.is_file())
-    _demand(state, CHECKPOINTS * checkpoint - standing, f"{CHECKPOINTS} checkpoints of {_gib(checkpoint)}", "state")
+    standing = sum(size_on_disk(folder) for folder in state.glob("checkpoint-*"))
+    _demand(state, CHECKPOINTS * checkpoint - standing, f"{CHECKPOINTS} checkpoints of {in_gib(checkpoint)}", "state")
     if _device(state) != _device(output):  # else it takes the place of a checkpoint that is not written any more
         _demand(output, model, "the trained model", "results")
 
@@ -72,8 +72,8 @@ def saving(folder: Path, what: str) -> Iterator[None]:
             raise
         reason = str(error).strip().splitlines()[0]
         raise DiskError(
-            f"{what} could not be written into {folder} ({reason}; {_gib(free_bytes(folder))} free): make room, or see"
-            " your quota, and run again; the checkpoint before it is kept"
+            f"{what} could not be written into {folder} ({reason}; {in_gib(free_bytes(folder))} free): make room, or"
+            " see your quota, and run again; the checkpoint before it is kept"
         ) from error
 
 
@@ -85,6 +85,10 @@ def _is_of_a_disk(error: Exception) -> bool:
     )
 
 
+def size_on_disk(folder: Path) -> int:
+    return sum(file.stat().st_size for file in folder.rglob("*") if file.is_file())
+
+
 def free_bytes(folder: Path) -> int:
     """On the disk of `folder`, which need not exist yet."""
     return shutil.disk_usage(_standing(folder)).free
@@ -94,7 +98,7 @@ def _demand(folder: Path, wanted: int, what: str, knob: str) -> None:
     free = free_bytes(folder)
     if free < wanted:
         raise InputError(
-            f"{folder} has {_gib(free)} free and needs {_gib(wanted)} more, for {what}: make room, or lay"
+            f"{folder} has {in_gib(free)} free and needs {in_gib(wanted)} more, for {what}: make room, or lay"
             f" pathvars.{knob} on a larger disk"
         )
 
@@ -108,5 +112,5 @@ def _device(folder: Path) -> int:
     return _standing(folder).stat().st_dev
 
 
-def _gib(size: float) -> str:
+def in_gib(size: float) -> str:
     return f"{size / GIB:,.1f} GiB"

@@ -8,7 +8,7 @@ from typing import Any
 from humanllm.errors import InputError
 
 AUTO = "auto"
-FREE = ("save_minutes", "ranks", "micro_batch")
+FREE = ("save_minutes", "ranks", "micro_batch", "gradient_checkpointing")
 NEAR = 0.1  # share by which an update may miss the samples asked
 MOST_PARTS = 8
 
@@ -33,7 +33,7 @@ class Settings:
     def that_matter(self) -> dict[str, Any]:
         """The knobs that a resumed training must share with the one it goes on from.
 
-        The number of ranks is none of them, as long as an update takes as many sequences.
+        How an update's sequences are shared out and computed is none of them, as long as they are as many.
         """
         return {name: value for name, value in asdict(self).items() if name not in FREE}
 
@@ -66,22 +66,27 @@ def batches(settings: Settings, sequences: int, samples: int) -> Batches:
         raise InputError("the packed table holds no sequence: see the stats of pack_tokens and sample_sft")
     together = settings.ranks * int(settings.micro_batch)
     wanted = settings.batch_size * sequences / samples
-    accumulation = max(1, round(wanted / together))
-    taken = accumulation * together
-    return Batches(accumulation, taken, taken * samples / sequences, -(-sequences // taken))
+    return shared_out(settings, max(1, round(wanted / together)) * together, sequences, samples)
 
 
-def parts_for(settings: Settings, sequences: int, samples: int, saved: int | None = None) -> int:
+def shared_out(settings: Settings, taken: int, sequences: int, samples: int) -> Batches:
+    """An update of `taken` of `sequences`, which ranks * micro_batch divides."""
+    passes = taken // (settings.ranks * int(settings.micro_batch))
+    return Batches(passes, taken, taken * samples / sequences, -(-sequences // taken))
+
+
+def divisors(number: int) -> list[int]:
+    return [one for one in range(1, number + 1) if number % one == 0]
+
+
+def parts_for(settings: Settings, sequences: int, samples: int) -> int:
     """Into how many each packed sequence is cut, so that an update comes within NEAR of the samples asked.
 
     16 samples a sequence and 8 ranks are 128 samples at the least; halves make them 64. A batch is one row of tokens
-    without padding, so that shorter ones waste nothing. `saved`: the number of the training that is gone on with, kept
-    where it will do, for a job on fewer ranks must see the same sequences.
+    without padding, so that shorter ones waste nothing.
     """
     misses = {
         parts: abs(batches(settings, sequences * parts, samples).samples / settings.batch_size - 1)
         for parts in range(1, MOST_PARTS + 1)
     }
-    if saved and misses.get(saved, 1.0) <= NEAR:
-        return saved
     return next((parts for parts, miss in misses.items() if miss <= NEAR), min(misses, key=lambda parts: misses[parts]))

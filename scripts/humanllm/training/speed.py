@@ -2,7 +2,8 @@
 
     Work(flops_a_token=4.9e10, peak=8 * 312e12).share_used(tokens_a_second=23096)    # 0.45
 A token costs 6 operations a weight, forward and backward, and 12 * layers * width for each earlier token that it looks
-at; what gradient checkpointing computes twice does not count.
+at. A table of input embeddings is looked up, not multiplied: it costs nothing unless it is the head as well (tied).
+What gradient checkpointing computes twice does not count.
 """
 
 from __future__ import annotations
@@ -43,7 +44,10 @@ def work_of(model: PreTrainedModel, data: Sequences) -> Work:
 
 def flops_a_token(model: PreTrainedModel, reach: float) -> float:
     """`reach`: how many tokens one looks back at, on average. Under ZeRO-3 a weight's own count is that of its part."""
-    weights = sum(getattr(weight, "ds_numel", weight.numel()) for weight in model.parameters())
+    head: Any = model.get_output_embeddings()
+    embedding: Any = model.get_input_embeddings().weight
+    table = None if head is not None and head.weight is embedding else embedding
+    weights = sum(getattr(weight, "ds_numel", weight.numel()) for weight in model.parameters() if weight is not table)
     config: Any = model.config
     return float(6 * weights + 12 * config.num_hidden_layers * config.hidden_size * reach)
 

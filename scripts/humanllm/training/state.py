@@ -1,6 +1,6 @@
 """A training's state on disk, outside the rule's outputs, so that a killed job's successor goes on from it.
 
-manifest.json            what the state belongs to: data, base weights, knobs; any difference starts anew
+manifest.json            what the state belongs to: data, base weights, knobs; goes when the training has ended
 sequences.arrow          the packed sequences, mapped by all ranks
 job.json                 the knobs of the job that is running, as its ranks read them ("auto" is a number by then)
 checkpoint-120/          the Trainer's and DeepSpeed's files; the one before goes when this one is complete
@@ -8,13 +8,18 @@ checkpoint-120/          the Trainer's and DeepSpeed's files; the one before goe
                          was cut off and is removed
 curves/                  TensorBoard's events
 attempts.json            {"step": 120, "attempts": 2}: jobs that began at this step, to end a training that gets nowhere
+slices.json              what each job took: see slices.py
 final/                   the trained model and its log; complete.json again written last
 lock                     held while ranks are running
+stale-1f0c9a27/          all this of a training with another manifest, named by its digest: gone on with when data, base
+                         and knobs are those once more, removed when a third one is set aside
 """
 
 from __future__ import annotations
 
 import fcntl
+import hashlib
+import json
 import os
 import shutil
 import time
@@ -25,6 +30,7 @@ from typing import Any
 
 from humanllm.errors import InputError
 from humanllm.files import no_locks, read_json, write_json
+from humanllm.training.room import in_gib, size_on_disk
 
 MARKER = "complete.json"
 MOST_ATTEMPTS = 3  # without a step between them
@@ -41,28 +47,60 @@ class State:
         self.sequences = folder / "sequences.arrow"
         self.curves = folder / "curves"
         self.attempts = folder / "attempts.json"
+        self.slices = folder / "slices.json"
         self.final = folder / "final"
 
     def prepare(self, manifest: dict[str, Any]) -> list[str]:
-        """Keep what was made under the same manifest, drop the rest and every folder that was cut off.
-
-        Returns the manifest's keys that changed since, none for a new or an unchanged training.
-        """
+        """Keep what was made under the same manifest and set all else aside; lines that say what was done."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        before = read_json(self.manifest) if self.manifest.exists() else manifest
-        same = self.manifest.exists() and before == manifest
-        for folder in [*self.folder.glob("checkpoint-*"), self.final]:
-            if folder.is_dir() and not (same and is_whole(folder)):
-                shutil.rmtree(folder)
-        if not same:
-            self.attempts.unlink(missing_ok=True)
-            shutil.rmtree(self.curves, ignore_errors=True)
+        before = dict(read_json(self.manifest)) if self.manifest.exists() else {}
+        said = []
+        if _digest(before) != _digest(manifest):
+            if self.saved():
+                said.append(self._set_aside(before, manifest))
+            for path in self._own():  # nothing whole: what is left tells of another training
+                shutil.rmtree(path) if path.is_dir() else path.unlink()
+        if (aside := self._stale(manifest)).exists():
+            self._take_up(aside)
+            said.append(f"{aside.name} is of this training, which goes on from there")
         write_json(self.manifest, manifest)
-        return sorted(key for key in before | manifest if before.get(key) != manifest.get(key))
+        return said
 
     def saved(self) -> dict[str, Any]:
-        """The manifest of what the state holds; empty for a new training."""
-        return dict(read_json(self.manifest)) if self.manifest.exists() else {}
+        """The manifest of what the state holds; empty without a whole checkpoint or trained model."""
+        return dict(read_json(self.manifest)) if self.manifest.exists() and (self.newest() or self.is_final()) else {}
+
+    def resumable(self) -> list[dict[str, Any]]:
+        """The manifests of the saved training and of the one that was set aside."""
+        aside = [dict(read_json(file)) for file in self.folder.glob(f"stale-*/{self.manifest.name}")]
+        return [one for one in (self.saved(), *aside) if one]
+
+    def _set_aside(self, before: dict[str, Any], manifest: dict[str, Any]) -> str:
+        aside = self._stale(before)
+        for older in self.folder.glob("stale-*"):
+            if older not in (aside, self._stale(manifest)):
+                shutil.rmtree(older)
+        aside.mkdir(exist_ok=True)
+        for path in self._own():
+            path.rename(aside / path.name)
+        return (
+            f"the saved training differs in {', '.join(_differing(before, manifest))}: it is set aside in {aside}"
+            f" ({in_gib(size_on_disk(aside))}), which may be deleted"
+        )
+
+    def _take_up(self, aside: Path) -> None:
+        """The manifest first: a job that is killed here leaves what the next one takes up."""
+        for path in sorted(aside.iterdir(), key=lambda path: path.name != self.manifest.name):
+            path.rename(self.folder / path.name)
+        aside.rmdir()
+
+    def _stale(self, manifest: dict[str, Any]) -> Path:
+        return self.folder / f"stale-{_digest(manifest)}"
+
+    def _own(self) -> list[Path]:
+        """What belongs to one training; the manifest last, so that what a killed job has not moved is known by it."""
+        paths = [*self.folder.glob("checkpoint-*"), self.final, self.curves, self.attempts, self.slices, self.manifest]
+        return [path for path in paths if path.exists()]
 
     def drop_before(self, step: int) -> None:
         """Remove the checkpoints of fewer steps, and any that was cut off: a whole one stands at `step`."""
@@ -71,9 +109,9 @@ class State:
                 shutil.rmtree(folder, ignore_errors=True)
 
     def drop_cut_off(self) -> None:
-        """Remove what has no marker, so that a full disk has room again."""
+        """Remove every folder that is not whole, so that it counts for nothing and its room is free again."""
         for folder in [*self.folder.glob("checkpoint-*"), self.final]:
-            if folder.is_dir() and not (folder / MARKER).exists():
+            if folder.is_dir() and not is_whole(folder):
                 shutil.rmtree(folder, ignore_errors=True)
 
     def newest(self) -> Path | None:
@@ -98,12 +136,11 @@ class State:
         return (self.final / MARKER).exists()
 
     def clear(self) -> None:
-        """Drop the heavy parts after the output stands."""
+        """Drop all but the curves, and what was set aside, after the output stands."""
         for folder in [*self.folder.glob("checkpoint-*"), self.final]:
             shutil.rmtree(folder, ignore_errors=True)
-        self.sequences.unlink(missing_ok=True)
-        self.attempts.unlink(missing_ok=True)
-        self.job.unlink(missing_ok=True)
+        for file in (self.manifest, self.sequences, self.attempts, self.slices, self.job):
+            file.unlink(missing_ok=True)
 
     @contextmanager
     def alone(self) -> Iterator[None]:
@@ -144,3 +181,18 @@ def _sizes(folder: Path) -> dict[str, int]:
 
 def _steps(checkpoint: Path) -> int:
     return int(checkpoint.name.split("-")[1])
+
+
+def _digest(manifest: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(_compared(manifest), sort_keys=True).encode()).hexdigest()[:8]
+
+
+def _compared(manifest: dict[str, Any]) -> dict[str, Any]:
+    """{"settings.epochs": 3, ...}, without the base's name: its weights say which one it is."""
+    flat = {f"{head}.{name}": value for head, facts in manifest.items() for name, value in facts.items()}
+    return {name: value for name, value in flat.items() if name != "base.name"}
+
+
+def _differing(before: dict[str, Any], manifest: dict[str, Any]) -> list[str]:
+    one, other = _compared(before), _compared(manifest)
+    return sorted(name for name in one | other if one.get(name) != other.get(name))

@@ -11,7 +11,7 @@ import pytest
 
 from humanllm.errors import InputError
 from humanllm.training import fit
-from humanllm.training.fit import Pass, Shape, choose_micro_batch, choose_stage, gpu_memories, needed, shape_of
+from humanllm.training.fit import Pass, Shape, choose_stage, fits, gpu_memories, needed, shape_of
 
 STUDENTS = {  # the sizes in their config.json
     "qwen2.5-3b": Shape(3_085_938_688, 36, 2048, 11008, 151936),
@@ -47,12 +47,11 @@ def test_what_fits_nowhere_is_named() -> None:
         choose_stage(STUDENTS["qwen3-8b"], 1, A100_40, LONG)
 
 
-def test_the_micro_batch_grows_while_it_fits_and_the_update_holds_it() -> None:
+@pytest.mark.parametrize(("memory", "most"), [(A100_40, 8), (A100_80, 23)])
+def test_sequences_fit_until_three_quarters_of_the_memory_are_taken(memory: float, most: int) -> None:
     shape = STUDENTS["qwen2.5-3b"]
-    assert choose_micro_batch(shape, 2, 8, A100_80, LONG, wanted=256) == 16
-    assert choose_micro_batch(shape, 2, 8, A100_80, LONG, wanted=16) == 2
-    assert choose_micro_batch(shape, 2, 8, A100_40, LONG, wanted=256) == 8
-    assert choose_micro_batch(shape, 2, 8, A100_80, LONG, wanted=4) == 1
+    assert fits(shape, 2, most, 8, memory, LONG)
+    assert not fits(shape, 2, most + 1, 8, memory, LONG)
 
 
 def test_sizes_come_from_the_models_folder(tmp_path: Path, pico_model: Callable[..., Path]) -> None:

@@ -34,9 +34,13 @@ def test_a_disk_too_small_for_two_checkpoints_is_named(tmp_path: Path, monkeypat
         r" pathvars.state on a larger disk",
     ):
         demand_room(state, output, checkpoint=16 * GIB, model=2 * GIB)
-    (state / "checkpoint-1").write_bytes(b"x" * (1 << 20))
+    for folder in ("checkpoint-1", "stale-12345678/checkpoint-1"):
+        (state / folder).mkdir(parents=True)
+        (state / folder / "weights").write_bytes(b"x" * (1 << 20))
     monkeypatch.setattr(room, "free_bytes", lambda folder: 28 * GIB - (1 << 20))
     demand_room(state, output, checkpoint=14 * GIB, model=2 * GIB)  # what stands is not written once more
+    with pytest.raises(InputError, match=r"needs 28\.0 GiB more"):  # but what was set aside makes no room
+        demand_room(state, output, checkpoint=14 * GIB + (1 << 18), model=2 * GIB)
 
 
 def test_a_model_that_goes_to_another_disk_needs_room_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

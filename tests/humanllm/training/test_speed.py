@@ -21,7 +21,11 @@ def test_a_token_looks_back_at_half_its_own_sample() -> None:
     assert mean_reach(cast(Sequences, rows)) == (16 + 16 + 64) / 32
 
 
-def test_six_operations_a_weight_and_attention(tmp_path: Path, pico_model: Callable[..., Path]) -> None:
+@pytest.mark.parametrize(("tied", "looked_up"), [(False, 64 * 32), (True, 0)])
+def test_six_operations_a_weight_that_is_multiplied_and_attention(
+    tmp_path: Path, pico_model: Callable[..., Path], tied: bool, looked_up: int
+) -> None:
+    """A tied table of words is the head as well."""
     transformers = pytest.importorskip("transformers")
-    model = transformers.AutoModelForCausalLM.from_pretrained(pico_model(tmp_path / "pico"))
-    assert flops_a_token(model, reach=3.0) == 6 * model.num_parameters() + 12 * 2 * 32 * 3
+    model = transformers.AutoModelForCausalLM.from_pretrained(pico_model(tmp_path / "pico", tied=tied))
+    assert flops_a_token(model, reach=3.0) == 6 * (model.num_parameters() - looked_up) + 12 * 2 * 32 * 3
