@@ -92,7 +92,7 @@ fetch: $(WORKFLOW)/.done ## models and data sets of CONFIG=mine.yaml from the hu
 	$(LOGIN) python scripts/fetch_models.py $(if $(CONFIG),--configfile $(CONFIG)) $(FETCH)
 
 test: setup $(JOBS)/.dev ## the tests
-	$(RUN) python -m pytest tests --ignore tests/slurm -n 2 --dist loadfile
+	$(RUN) python -m pytest tests --ignore tests/slurm -n 2 --dist loadfile --no-loadscope-reorder
 
 test-slurm: setup $(JOBS)/.dev ## the tests on a real Slurm, which they install and start (Debian, as root)
 	$(RUN) python -m pytest tests/slurm

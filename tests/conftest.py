@@ -10,6 +10,13 @@ import pytest
 WORDS = ["<|endoftext|>", "<|im_start|>", "<|im_end|>", *(f"w{number}" for number in range(61))]
 TEMPLATE = "{% for m in messages %}<|im_start|> {{ m['content'] }} <|im_end|>{% endfor %}"
 
+LONGEST = ("test_kill_training.py", "test_train_sft.py", "test_invalidation.py", "test_vllm.py")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files begin first: two at a time, none of them is left over for the end."""
+    items.sort(key=lambda item: LONGEST.index(item.path.name) if item.path.name in LONGEST else len(LONGEST))
+
 
 @pytest.fixture
 def pico_model() -> Callable[..., Path]:
