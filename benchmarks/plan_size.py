@@ -22,7 +22,7 @@ from benchmarks.timing import Run, Started, machine, table
 
 ROOT = Path(__file__).resolve().parents[1]
 PARTS = ["Snakefile", "config.yaml", "rules", "scripts", "presets", "envs"]
-MODELS = {"train_sft", "merge_linear"}  # whose outputs without an ending are folders
+FOLDERS = {"train_sft", "merge_linear", "write_harness", "build_report"}  # whose outputs without an ending are folders
 
 
 def dumps(factor: int) -> Iterator[str]:
@@ -77,7 +77,7 @@ def finish(folder: Path) -> None:
             continue
         made = folder / path
         made.parent.mkdir(parents=True, exist_ok=True)
-        if rule in MODELS and not made.suffix:
+        if rule in FOLDERS and not made.suffix:
             made.mkdir(exist_ok=True)
         else:
             made.touch()

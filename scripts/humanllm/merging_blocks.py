@@ -68,22 +68,20 @@ def write_mean(
     for name, tensor in stored[donor].items():
         layout.setdefault(tensor.path.name, {})[name] = tensor
     hashes, bytes_of_data = {}, 0
-    with closing(Mixer(dtype)) as mixer, ThreadPoolExecutor(1) as writer:
+    with closing(Mixer(dtype)) as mixer, ThreadPoolExecutor(2) as threads:
         for shard, tensors in layout.items():
             header, size = _header(tensors, dtype)
             bytes_of_data += size
             digest = hashlib.sha256(header)
             with (target / shard).open("wb") as file:
                 file.write(header)
-                waiting: Future[None] | None = None
+                ends: list[Future[object]] = []  # of one block at most, so that memory stays small
                 for name in tensors:
                     parts = [(stored[model][name], weights[model]) for model in models]
                     for block in mixer.means(parts):
-                        if waiting:
-                            waiting.result()  # one block on its way at most, so that memory stays small
-                        waiting = writer.submit(_put, file, digest, block)
-                if waiting:
-                    waiting.result()
+                        _wait(ends)
+                        ends = [threads.submit(file.write, block), threads.submit(digest.update, block)]
+                _wait(ends)
             hashes[shard] = digest.hexdigest()
     if len(layout) > 1:
         index = {name: shard for shard, tensors in layout.items() for name in tensors}
@@ -92,9 +90,9 @@ def write_mean(
     return hashes
 
 
-def _put(file: BinaryIO, digest: hashlib._Hash, block: memoryview) -> None:
-    file.write(block)
-    digest.update(block)
+def _wait(ends: Sequence[Future[object]]) -> None:
+    for end in ends:
+        end.result()
 
 
 def _header(tensors: Mapping[str, Stored], dtype: str) -> tuple[bytes, int]:
