@@ -2,18 +2,43 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from humanllm.errors import InputError
 
-def no_locks(path: Path, error: OSError) -> str:
-    """What to say when `path` cannot be locked at all, as on a Lustre or NFS mount without locks."""
-    return f"{path} cannot be locked ({error.strerror}): lay pathvars.state on a file system that has locks"
+WAIT_FOR_LOCK = 120  # seconds for the processes of a killed job to end
+
+
+def lock(file: int, path: Path, taken: str) -> None:
+    """Lock the open `file` at `path` for this process, when whoever holds it lets go.
+
+    Raises InputError that says `taken` if that takes two minutes, or if the file system has no locks (some Lustre and
+    NFS mounts).
+    """
+    began, told = time.monotonic(), False
+    while True:
+        try:
+            return fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() - began > WAIT_FOR_LOCK:
+                raise InputError(taken) from None
+            if not told:
+                print(f"{path} is held by another job: waiting for its end", file=sys.stderr, flush=True)
+            told = True
+            time.sleep(1)
+        except OSError as error:
+            raise InputError(
+                f"{path} cannot be locked ({error.strerror}): lay pathvars.state on a file system that has locks"
+            ) from error
 
 
 def _temporary(path: Path) -> Path:

@@ -14,7 +14,6 @@ In memory a journal takes its lines' own size and about 250 bytes each: 0.2 GB f
 from __future__ import annotations
 
 import errno
-import fcntl
 import gzip
 import itertools
 import json
@@ -29,7 +28,7 @@ from typing import Any
 from humanllm.draws import digest
 from humanllm.engines.base import OVERFLOW, ModelSpec, Reply, Request
 from humanllm.errors import InputError
-from humanllm.files import no_locks
+from humanllm.files import lock
 
 SYNC_SECONDS = 5.0  # what a crash of the machine can cost; a killed job loses nothing
 FACTS = {"key", "text", "finish", "prompt", "cached", "output"}  # of a line; the others are for who reads it
@@ -84,28 +83,20 @@ def _whole(lines: Iterable[bytes]) -> Iterator[tuple[bytes, dict[str, Any]]]:
 
 
 class Journal:
-    """The journal at `path`, locked for one job. Raises InputError when another job holds it."""
+    """The journal at `path`, locked for one job. Raises InputError when another job goes on holding it."""
 
     def __init__(self, path: Path, spec: ModelSpec) -> None:
         self.path, self._model, self._identity, self._limit = path, spec.name, spec.identity(), spec.max_model_len
         path.parent.mkdir(parents=True, exist_ok=True)
         self._file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o666)
         try:
-            self._lock()
+            lock(self._file, path, f"{path} is being written by another job: wait until it ends")
             self._packed = {entry["key"]: line for line, entry in _whole(_unpacked(packed(path)))}
             self._fresh = self._read_plain()
         except BaseException:
             os.close(self._file)
             raise
         self._synced = time.monotonic()
-
-    def _lock(self) -> None:
-        try:
-            fcntl.flock(self._file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError as error:
-            raise InputError(f"{self.path} is being written by another job: wait until it ends") from error
-        except OSError as error:
-            raise InputError(no_locks(self.path, error)) from error
 
     def _read_plain(self) -> dict[str, bytes]:
         """What is not packed yet; a torn end is cut off, so that the next line starts on its own."""

@@ -9,10 +9,13 @@ import resource
 import shutil
 import signal
 import subprocess
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
+from humanllm import files
 from humanllm.engines.base import ModelSpec, Reply, Request, Sampling
 from humanllm.errors import InputError
 from humanllm.journal import Journal, entries, key_of, packed
@@ -48,7 +51,8 @@ def test_a_torn_line_is_cut_off_and_asked_again(tmp_path: Path) -> None:
         assert journal.get(second) == Reply("b", "3", "stop")
 
 
-def test_one_journal_has_one_writer(tmp_path: Path) -> None:
+def test_one_journal_has_one_writer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "WAIT_FOR_LOCK", 0)
     with Journal(tmp_path / "x.jsonl", SPEC), pytest.raises(InputError, match="being written by another job"):
         Journal(tmp_path / "x.jsonl", SPEC)
 
@@ -158,7 +162,22 @@ def test_a_full_disk_is_one_line_and_loses_nothing(tmp_path: Path) -> None:
     assert [entry["id"] for entry in entries(path)] == ["a"]
 
 
-def test_the_lock_holds_after_packing(tmp_path: Path) -> None:
+def test_a_second_writer_waits_until_the_first_is_gone(tmp_path: Path) -> None:
+    """As a job does that is sent again while the killed one still writes its last reply."""
+    (request,) = requests("a")
+    first = Journal(tmp_path / "x.jsonl", SPEC)
+    with ThreadPoolExecutor(1) as thread:
+        second = thread.submit(Journal, tmp_path / "x.jsonl", SPEC)
+        time.sleep(0.2)
+        assert not second.done()
+        first.add(request, Reply("a", "late", "stop"))
+        first.close(whole=False)
+        with second.result() as journal:
+            assert journal.get(request) == Reply("a", "late", "stop")
+
+
+def test_the_lock_holds_after_packing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "WAIT_FOR_LOCK", 0)
     path = tmp_path / "x.jsonl"
     cut_short(path, "a")
     Journal(path, SPEC).close()

@@ -17,24 +17,21 @@ stale-1f0c9a27/          all this of a training with another manifest, named by 
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 from humanllm.errors import InputError
-from humanllm.files import no_locks, read_json, write_json
+from humanllm.files import lock, read_json, write_json
 from humanllm.training.room import in_gib, size_on_disk
 
 MARKER = "complete.json"
 MOST_ATTEMPTS = 3  # without a step between them
-WAIT_FOR_LOCK = 120  # seconds for the ranks of a killed job to notice
 
 
 class State:
@@ -146,18 +143,9 @@ class State:
     def alone(self) -> Iterator[None]:
         """Hold the state against a second training. Raises InputError if another does not end in two minutes."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        with (self.folder / "lock").open("w") as lock:
-            deadline = time.monotonic() + WAIT_FOR_LOCK
-            while True:
-                try:
-                    fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                    break
-                except BlockingIOError:
-                    if time.monotonic() > deadline:
-                        raise InputError(f"another training holds {self.folder}: stop it, or wait for it") from None
-                    time.sleep(1)
-                except OSError as error:
-                    raise InputError(no_locks(self.folder / "lock", error)) from error
+        with (self.folder / "lock").open("w") as file:
+            taken = f"another training holds {self.folder}: stop it, or wait for it"
+            lock(file.fileno(), Path(file.name), taken)
             yield
 
 

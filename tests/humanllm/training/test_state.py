@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from humanllm import files
 from humanllm.errors import InputError
 from humanllm.files import read_json
-from humanllm.training import state as module
 from humanllm.training.state import State, mark_complete
 
 ONE = {"data": {"digest": "1a"}, "settings": {"epochs": 3}}
@@ -132,7 +132,7 @@ def test_without_a_whole_checkpoint_nothing_is_saved(tmp_path: Path) -> None:
 
 
 def test_a_second_training_waits_and_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "WAIT_FOR_LOCK", 0)
+    monkeypatch.setattr(files, "WAIT_FOR_LOCK", 0)
     state = State(tmp_path)
     with state.alone(), pytest.raises(InputError, match="another training holds"), State(tmp_path).alone():
         pass
@@ -154,7 +154,7 @@ def test_a_file_system_without_locks_is_named(tmp_path: Path, monkeypatch: pytes
     def refuse(*_: object) -> None:
         raise OSError(38, "Function not implemented")
 
-    monkeypatch.setattr(module.fcntl, "flock", refuse)
+    monkeypatch.setattr(files.fcntl, "flock", refuse)
     with pytest.raises(InputError, match=r"cannot be locked .*Function not implemented"), State(tmp_path).alone():
         pass
 
