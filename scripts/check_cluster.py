@@ -57,10 +57,9 @@ def _wrong(profile: Path, configfile: tuple[Path, ...]) -> Iterator[str]:
         for line in cluster.wrong_partitions(limits, cluster.parse_sinfo(sinfo)):
             yield f"{profile}/partitions.yaml: {line}"
     found = list(cluster.wrong_profile(settings, limits, config, set(roles_of(config))))
-    columns = "format=account,qos,maxsubmit"
-    found += cluster.wrong_account(
-        settings, answer("sacctmgr", "-nP", "show", "assoc", f"user={getpass.getuser()}", columns) or ""
-    )
+    show = ("sacctmgr", "-nP", "show")
+    own = answer(*show, "assoc", f"user={getpass.getuser()}", "format=account,qos,maxsubmit") or ""
+    found += cluster.wrong_account(settings, own, answer(*show, "qos", "format=name,maxsubmitjobsperuser") or "")
     sacct = answer("sacct", "-X", "-n", "--starttime", "now-1hour") is not None
     found += cluster.wrong_polling(settings, answer("scontrol", "show", "config") or "", sacct)
     for line in found:

@@ -93,8 +93,11 @@ def wrong_profile(
         yield f"training.ranks: {config['training']['ranks']}, but no partition gives a job more than {most} GPUs"
 
 
-def wrong_account(profile: Mapping[str, Any], associations: str) -> Iterator[str]:
-    """A line if the account, QOS or number of jobs is none that the user has: lines of account|qos,qos|maxsubmit."""
+def wrong_account(profile: Mapping[str, Any], associations: str, qualities: str) -> Iterator[str]:
+    """A line if the account, QOS or number of jobs is none that the user has.
+
+    `associations`: lines of account|qos,qos|maxsubmit, the user's; `qualities`: of qos|maxsubmit a user, all there are.
+    """
     rows = [line.split("|") for line in associations.split()]
     if not rows:
         return
@@ -108,6 +111,10 @@ def wrong_account(profile: Mapping[str, Any], associations: str) -> Iterator[str
     submits = [int(row[2]) for row in rows if row[2].isdigit()]
     if submits and profile.get("jobs", 0) > max(submits):
         yield f"jobs: {profile['jobs']}, but you may have {max(submits)} in the queue: set a little less"
+    named = {one.get("qos") for one in (default, *profile.get("set-resources", {}).values())}
+    for name, most in (line.split("|") for line in qualities.split()):
+        if name in named and most.isdigit() and profile.get("jobs", 0) > int(most):
+            yield f"jobs: {profile['jobs']}, but qos {name} lets you have {most} in the queue: set a little less"
 
 
 def wrong_polling(profile: Mapping[str, Any], scontrol: str, sacct_answers: bool) -> Iterator[str]:

@@ -86,8 +86,14 @@ def test_gpus_that_no_partition_gives_are_named() -> None:
 )
 def test_an_account_that_is_not_yours_is_named(default: dict[str, str], said: list[str]) -> None:
     rows = "research|normal,preemptible|100\nlab|normal|\n"
-    assert list(wrong_account({"jobs": 200, "default-resources": default}, rows)) == said
-    assert list(wrong_account({"jobs": 200, "default-resources": default}, "")) == [], "no database, nothing known"
+    assert list(wrong_account({"jobs": 200, "default-resources": default}, rows, "")) == said
+    assert list(wrong_account({"jobs": 200, "default-resources": default}, "", "")) == [], "no database, nothing known"
+
+
+def test_a_qos_that_holds_fewer_jobs_is_named() -> None:
+    profile = {"jobs": 200, "default-resources": {"qos": "normal"}, "set-resources": {"train_sft": {"qos": "long"}}}
+    said = ["jobs: 200, but qos long lets you have 8 in the queue: set a little less"]
+    assert list(wrong_account(profile, "lab|normal,long|\n", "normal|\nlong|8\ndebug|1\n")) == said
 
 
 def test_polling_that_would_miss_a_jobs_end_is_named() -> None:
