@@ -88,10 +88,11 @@ def main(
     if trains:
         job = Slice(state.slices, settings, began)
         launch(sys.argv, settings.ranks, settings.device, meanwhile=job.note_sometimes)
+        if not state.is_final():
+            with state.alone():
+                state.drop_cut_off()  # first, for on a full disk it makes the room for the rest
         job.note()
     if not state.is_final():  # a rank may break down on its way out, with all done
-        with state.alone():
-            state.drop_cut_off()
         raise InputError(f"the training did not end; its state is kept in {folder}, the reason stands above")
     log = read_json(state.final / "log.json")
     write_json(record, training_record(made_of, settings, slices(state.slices), log, Path(__file__).parent))

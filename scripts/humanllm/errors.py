@@ -1,10 +1,12 @@
 """Errors that a person can act on: what was wrong, where, and what to do next.
 
-The library raises `InputError`; a command wrapped in `one_line` prints it as one line and exits with 1.
+The library raises `InputError`; a command wrapped in `one_line` prints it as one line and exits with 1, and so a disk
+that is full, wherever that shows.
 """
 
 from __future__ import annotations
 
+import errno
 import functools
 import sys
 from collections.abc import Callable
@@ -12,6 +14,9 @@ from typing import ParamSpec, TypeVar
 
 P = ParamSpec("P")
 T = TypeVar("T")
+
+
+FULL = (errno.ENOSPC, errno.EDQUOT)
 
 
 class InputError(ValueError):
@@ -23,14 +28,19 @@ class EngineError(InputError):
 
 
 def one_line(command: Callable[P, T]) -> Callable[P, T]:
-    """Turn an `InputError` of `command` into one line on stderr and exit status 1."""
+    """Turn an `InputError` of `command`, or a full disk, into one line on stderr and exit status 1."""
 
     @functools.wraps(command)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
         try:
             return command(*args, **kwargs)
         except InputError as error:
-            print(f"Error: {error}", file=sys.stderr)
-            sys.exit(1)
+            said = str(error)
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            said = f"{' '.join(str(error).split())}: make room, or see your quota, then run the same command again"
+        print(f"Error: {said}", file=sys.stderr)
+        sys.exit(1)
 
     return wrapped

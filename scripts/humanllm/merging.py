@@ -10,7 +10,6 @@ What mergekit is told, and what merging_blocks does in less memory, for the weig
 
 from __future__ import annotations
 
-import errno
 import functools
 import json
 import operator
@@ -22,7 +21,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
-from humanllm.errors import InputError
+from humanllm.errors import FULL, InputError
 from humanllm.merging_blocks import NAMES, Stored, stored_tensors, write_mean
 from humanllm.modelfiles import copy_beside_weights, open_weights, sha256, shards, weight_hashes
 
@@ -149,7 +148,7 @@ def merge_linear(
     try:
         hashes = write(models, weights, dtype, donor, target)
     except OSError as error:
-        if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        if error.errno not in FULL:
             raise
         raise InputError(
             f"the merge does not fit into {target.parent} ({error.strerror}): make room, or see your quota, and run"
