@@ -125,7 +125,8 @@ def main(
     kinds: tuple[str, ...], megabytes: float, rounds: int, scale: float | None, work: Path, kept: Path | None
 ) -> None:
     work.mkdir(parents=True, exist_ok=True)
-    key = (sys.executable, ROOT / "scripts/make_key.py", "--seed", "1", "--output", work / "users.key")
+    files = ("--kept", work / "users.kept", "--output", work / "users.key")
+    key = (sys.executable, ROOT / "scripts/make_key.py", "--seed", "1", *files)
     subprocess.run([str(word) for word in key], check=True, stdout=subprocess.DEVNULL)
     click.echo(f"{machine()}; median of {rounds}\n")
     found: list[dict[str, object]] = []

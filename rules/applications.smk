@@ -134,7 +134,7 @@ rule score_application:
     conda:
         "../envs/data.yaml"
     resources:
-        mem_mb=4000,
+        mem_mb=lambda wildcards, attempt: 4000 * attempt,
         runtime=lambda wildcards, attempt: 60 * attempt,
     params:
         folder=lambda wildcards: f"{RESULTS}/scores",
@@ -171,7 +171,7 @@ rule lay_out_sheet:
     conda:
         "../envs/data.yaml"
     resources:
-        mem_mb=4000,
+        mem_mb=lambda wildcards, attempt: 4000 * attempt,
         runtime=lambda wildcards, attempt: 20 * attempt,
     params:
         written=lambda wildcards, input: named("--written", input.written),

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(workflow.basedir) / "rules"))
 
 from configuration import check_config
 from dumps import find_dumps, paths_of
-from hub import hub_environment
+from environment import job_environment
 from provenance import code_digest
 
 try:
@@ -20,7 +20,7 @@ except ValueError as error:
     raise WorkflowError(str(error)) from None
 
 # Each job reads this file too, so it has these whatever sbatch hands on.
-os.environ.update(hub_environment(config["hub"]))
+os.environ.update(job_environment(config["hub"]))
 
 # Pathvars (<results>, <state>, ...) are expanded in input, output, log and benchmark; params take these.
 RESULTS = config["pathvars"]["results"]

@@ -18,8 +18,8 @@ rule derive_weights:
     threads: 8
     resources:
         gpu=lambda wildcards: min(1, training_gpus(wildcards)),
-        mem_mb=lambda wildcards: 48000 if training_gpus(wildcards) else 8000,
-        runtime=120,
+        mem_mb=lambda wildcards, attempt: attempt * (48000 if training_gpus(wildcards) else 8000),
+        runtime=lambda wildcards, attempt: 120 * attempt,
     params:
         models=merged_models,
         weights=json.dumps(config["merging"]["weights"]),
@@ -64,7 +64,7 @@ rule merge_linear:
         "../envs/merge.yaml"
     threads: 4
     resources:
-        mem_mb=merging_memory,
+        mem_mb=lambda wildcards, attempt: attempt * merging_memory(wildcards),
         runtime=lambda wildcards, attempt: 120 * attempt,
     params:
         models=merged_models,

@@ -5,7 +5,7 @@ RECORD_KINDS = ["submissions", "comments", "tweets", "blogs", "reviews"]
 
 
 rule make_key:
-    # The key of user names: made once, kept outside the results.
+    # The key of user names: made once and kept, for another key would make every reply that a model gave void.
     output:
         "<state>/keys/users.key",
     log:
@@ -15,13 +15,17 @@ rule make_key:
     conda:
         "../envs/data.yaml"
     resources:
-        mem_mb=500,
+        mem_mb=lambda wildcards, attempt: 500 * attempt,
         runtime=lambda wildcards, attempt: 5 * attempt,
     params:
         seed=lambda wildcards: config["users"]["key_seed"],
-        code=code("make_key"),
+        kept=lambda wildcards: f"{STATE}/keys/users.kept",
     shell:
-        "python scripts/make_key.py " "--seed {params.seed:q} " "--output {output:q} " "> {log:q} 2>&1"
+        "python scripts/make_key.py "
+        "--seed {params.seed:q} "
+        "--kept {params.kept:q} "
+        "--output {output:q} "
+        "> {log:q} 2>&1"
 
 
 rule ingest_dump:
@@ -30,7 +34,7 @@ rule ingest_dump:
         dump=lambda wildcards: dump_of(wildcards).path,
         accounts=lambda wildcards: accounts_of(wildcards.dump, DUMPS[wildcards.source]),
         opt_out=lambda wildcards: [config["users"]["opt_out"]] if config["users"]["opt_out"] else [],
-        key="<state>/keys/users.key",
+        key=ancient("<state>/keys/users.key"),  # made again it is the same
     output:
         table="<results>/filtered/{source}/{dump}.parquet",
         dropped="<results>/filtered/{source}/{dump}.dropped.parquet",
@@ -44,7 +48,7 @@ rule ingest_dump:
     resources:
         # under 1 GiB, but Pushshift's .zst ask for a window of 2 GiB
         mem_mb=lambda wildcards, attempt: 4000 * attempt,
-        runtime=1440,
+        runtime=lambda wildcards, attempt: 720 * attempt,
     params:
         kind=lambda wildcards: dump_of(wildcards).kind,
         buckets=lambda wildcards: config["sources"][wildcards.source]["buckets"],

@@ -38,7 +38,7 @@ rule compare_scores:
     conda:
         "../envs/data.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
         runtime=lambda wildcards, attempt: 240 * attempt,
     params:
         pairs=json.dumps(system_pairs()),
@@ -69,7 +69,7 @@ rule count_funnel:
     conda:
         "../envs/data.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=lambda wildcards, attempt: 20 * attempt,
     params:
         rows=lambda wildcards: json.dumps(FUNNELS[wildcards.source]),
@@ -107,7 +107,7 @@ rule build_report:
     conda:
         "../envs/data.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=lambda wildcards, attempt: 2000 * attempt,
         runtime=lambda wildcards, attempt: 20 * attempt,
     params:
         run=json.dumps(run_facts(RESULTS, config, DUMPS, SYSTEMS), sort_keys=True),
@@ -149,7 +149,7 @@ rule write_cards:
     conda:
         "../envs/data.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=lambda wildcards, attempt: 10 * attempt,
     params:
         code=code("write_cards"),

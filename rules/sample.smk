@@ -37,7 +37,7 @@ if "sample" in config:
         conda:
             "../envs/data.yaml"
         resources:
-            mem_mb=1000,
+            mem_mb=lambda wildcards, attempt: 1000 * attempt,
             runtime=lambda wildcards, attempt: 10 * attempt,
         params:
             people=config["sample"]["people"],

@@ -49,7 +49,7 @@ rule build_task:
         "../envs/data.yaml"
     resources:
         mem_mb=lambda wildcards, attempt: 8000 * attempt,
-        runtime=720,
+        runtime=lambda wildcards, attempt: 720 * attempt,
     params:
         clean=lambda wildcards: f"{RESULTS}/clean/{wildcards.source}",
         buckets=lambda wildcards: len(buckets(wildcards.source)),

@@ -21,7 +21,7 @@ rule sketch_texts:
         "../envs/data.yaml"
     resources:
         mem_mb=lambda wildcards, attempt: 2000 * attempt,
-        runtime=720,
+        runtime=lambda wildcards, attempt: 720 * attempt,
     params:
         core=lambda wildcards, input: named("--core", input.core),
         parents=lambda wildcards, input: named("--parents", input.parents),
@@ -86,7 +86,7 @@ rule find_parents:
         "../envs/data.yaml"
     resources:
         mem_mb=lambda wildcards, attempt: 16000 * attempt,
-        runtime=720,
+        runtime=lambda wildcards, attempt: 720 * attempt,
     params:
         comments=lambda wildcards, input: named("--comments", input.comments),
         code=code("find_parents"),
@@ -115,7 +115,7 @@ rule find_titles:
         "../envs/data.yaml"
     resources:
         mem_mb=lambda wildcards, attempt: 16000 * attempt,
-        runtime=720,
+        runtime=lambda wildcards, attempt: 720 * attempt,
     params:
         truncated=["--accept-truncated"] if config["filters"]["accept_truncated"] else [],
         code=code("find_titles"),
@@ -143,7 +143,7 @@ rule index_tables:
         "../envs/data.yaml"
     threads: 4
     resources:
-        mem_mb=1000,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=lambda wildcards, attempt: 120 * attempt,
     params:
         code=code("index_tables"),
@@ -217,7 +217,7 @@ rule count_users:
     conda:
         "../envs/data.yaml"
     resources:
-        mem_mb=1000,
+        mem_mb=lambda wildcards, attempt: 1000 * attempt,
         runtime=lambda wildcards, attempt: 30 * attempt,
     params:
         code=code("count_users"),

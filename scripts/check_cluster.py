@@ -56,7 +56,9 @@ def _wrong(profile: Path, configfile: tuple[Path, ...]) -> Iterator[str]:
     else:
         for line in cluster.wrong_partitions(limits, cluster.parse_sinfo(sinfo)):
             yield f"{profile}/partitions.yaml: {line}"
-    found = list(cluster.wrong_profile(settings, limits, config, set(roles_of(config))))
+    models = set(roles_of(config))
+    found = [*cluster.wrong_profile(settings, limits, config, models)]
+    found += cluster.wrong_requests(settings, limits, config, models)
     show = ("sacctmgr", "-nP", "show")
     own = answer(*show, "assoc", f"user={getpass.getuser()}", "format=account,qos,maxsubmit") or ""
     found += cluster.wrong_account(settings, own, answer(*show, "qos", "format=name,maxsubmitjobsperuser") or "")

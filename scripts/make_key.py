@@ -1,4 +1,8 @@
-"""Make the key that turns user names into hashes: 32 random bytes, readable by its owner alone."""
+"""Make the key that turns user names into hashes: 32 random bytes, readable by its owner alone.
+
+It is made once. Snakemake deletes a rule's output before the rule runs again, and with another key every person, and
+so every reply of a model, would be another: so the key is also KEPT beside, where no rule deletes it.
+"""
 
 from __future__ import annotations
 
@@ -11,20 +15,35 @@ import click
 
 from humanllm.errors import one_line
 from humanllm.files import publish
+from humanllm.users import KEY_BYTES, read_key
+
+FILE = click.Path(path_type=Path)
+
+
+def write_private(path: Path, key: bytes) -> None:
+    with publish(path) as temporary:
+        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(key)
+            os.fsync(descriptor)
 
 
 @click.command(help=__doc__)
 @click.option("--seed", default="None", help="A number makes the key repeatable: for invented people only.")
-@click.option("--output", type=click.Path(path_type=Path), required=True, help="The key file.")
+@click.option("--kept", type=FILE, required=True, help="The copy that outlives the output; not of a repeatable key.")
+@click.option("--output", type=FILE, required=True, help="The key file.")
 @one_line
-def main(seed: str, output: Path) -> None:
-    known = seed not in ("None", "")
-    key = hashlib.blake2b(f"key of invented people {seed}".encode(), digest_size=32).digest() if known else b""
-    with publish(output) as temporary:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(key or secrets.token_bytes(32))
-    click.echo(f"{'repeatable' if known else 'random'} key of user names written")
+def main(seed: str, kept: Path, output: Path) -> None:
+    if seed not in ("None", ""):
+        key = hashlib.blake2b(f"key of invented people {seed}".encode(), digest_size=KEY_BYTES).digest()
+        said = "repeatable key of user names written"
+    elif kept.exists():
+        key, said = read_key(kept), f"the key of user names is that of {kept}"
+    else:
+        key, said = secrets.token_bytes(KEY_BYTES), f"random key of user names written, and kept as {kept}: back it up"
+        write_private(kept, key)
+    write_private(output, key)
+    click.echo(said)
 
 
 if __name__ == "__main__":

@@ -7,12 +7,21 @@ parse_sinfo("a100*|1-00:00:00|1000000|128|gpu:a100:8(S:0-1)")
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 SINFO = "%P|%l|%m|%c|%G"
 MINUTES = {"s": 1 / 60, "m": 1, "h": 60, "d": 1440, "w": 10080}
+# The most that rules ask for, at the third attempt; a test holds them against rules/.
+RUNTIMES = {  # minutes
+    **dict.fromkeys(["rewrite_text", "score_quality", "synthesize_product", "judge_product", "train_sft"], 1440),
+    **dict.fromkeys(["generate_distractors", "answer_benchmark", "write_application", "judge_application"], 720),
+    "derive_weights": 360,
+}
+CORES = 8  # a GPU
+TRAINING_MB = 400000
+CPU_MINUTES, CPU_MB = 2160, 96000
 FORGETS = 300  # seconds: with squeue as status command Slurm must remember ended jobs longer than polling takes
 
 
@@ -91,6 +100,44 @@ def wrong_profile(
             yield f"models.{name}.gpus: {config['models'][name]['gpus']}, but no partition gives a job more than {most}"
     if config["training"]["ranks"] > most and any(config["models"][name].get("gpus", 0) for name in config["students"]):
         yield f"training.ranks: {config['training']['ranks']}, but no partition gives a job more than {most} GPUs"
+
+
+def wrong_requests(
+    profile: Mapping[str, Any], limits: Mapping[str, Mapping[str, Any]], config: Mapping[str, Any], names: set[str]
+) -> Iterator[str]:
+    """A line for each thing of which jobs ask more than a partition gives: such a job goes to the default partition.
+
+    What the profile's set-resources and set-threads say of a rule goes before what the rule says.
+    """
+    own, ranks = profile.get("set-resources", {}), config["training"]["ranks"]
+    with_gpus = [limit for limit in limits.values() if limit.get("max_gpu")]
+    without = [limit for limit in limits.values() if not limit.get("max_gpu")]
+    yield from _too_much(without, "a job without GPUs, sent a third time,", CPU_MINUTES, 0, CPU_MB)
+    if not with_gpus:
+        return
+    for rule, minutes in RUNTIMES.items():
+        yield from _too_much(with_gpus, rule, own.get(rule, {}).get("runtime", minutes), 0, 0)
+    most = max((config["models"][name].get("gpus", 0) for name in names), default=0)
+    yield from _too_much(with_gpus, "a job that asks a model", 0, CORES * most, 0)
+    if any(config["models"][name].get("gpus", 0) for name in config["students"]):
+        cores = profile.get("set-threads", {}).get("train_sft", CORES * ranks)
+        memory = own.get("train_sft", {}).get("mem_mb", TRAINING_MB)
+        yield from _too_much(with_gpus, "train_sft", 0, cores, memory)
+
+
+def _too_much(
+    limits: Iterable[Mapping[str, Any]], who: str, minutes: int | str, cores: int, memory: int | str
+) -> Iterator[str]:
+    """Values that are expressions are not looked at."""
+    rows = (
+        ("max_runtime", minutes, "minutes"),
+        ("max_threads", cores, "cores"),
+        ("max_mem_mb", memory, "MB"),
+    )
+    for name, asked, unit in rows:
+        given = max(_minutes(limit[name]) if name in limit else float("inf") for limit in limits)
+        if isinstance(asked, int) and asked > given:
+            yield f"{who} asks for {asked} {unit}, but {name} is {given:.0f}: docs/cluster.md, 'Smaller partitions'"
 
 
 def wrong_account(profile: Mapping[str, Any], associations: str, qualities: str) -> Iterator[str]:

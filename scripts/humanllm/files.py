@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import fcntl
+import glob
 import json
 import os
+import platform
 import shutil
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from humanllm.errors import InputError
 
+STALE = 600  # seconds without a write after which a temporary file has nobody who writes it
 WAIT_FOR_LOCK = 120  # seconds for the processes of a killed job to end
 
 
@@ -42,8 +45,13 @@ def lock(file: int, path: Path, taken: str) -> None:
 
 
 def _temporary(path: Path) -> Path:
+    """A name beside `path` of this process alone; what killed ones left there is removed."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    return path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    for other in path.parent.glob(f".{glob.escape(path.name)}.*.tmp"):
+        with suppress(FileNotFoundError):  # another process was quicker
+            if time.time() - other.stat().st_mtime > STALE:
+                shutil.rmtree(other) if other.is_dir() else other.unlink()
+    return path.with_name(f".{path.name}.{platform.node()}.{os.getpid()}.tmp")
 
 
 @contextmanager

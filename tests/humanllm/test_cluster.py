@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from humanllm.cluster import Partition, parse_sinfo, wrong_account, wrong_partitions, wrong_polling, wrong_profile
+from humanllm.cluster import (
+    RUNTIMES,
+    Partition,
+    parse_sinfo,
+    wrong_account,
+    wrong_partitions,
+    wrong_polling,
+    wrong_profile,
+    wrong_requests,
+)
 
 SINFO = """cpu*|2-00:00:00|128000|32|(null)
 a100|1-00:00:00|1000000|128|gpu:a100:8(S:0-1)
@@ -68,6 +77,38 @@ def test_gpus_that_no_partition_gives_are_named() -> None:
         "models.big.gpus: 16, but no partition gives a job more than 8",
         "training.ranks: 16, but no partition gives a job more than 8 GPUs",
     ]
+
+
+MODELS = {"small": {"gpus": 1}, "big": {"gpus": 8}}
+CONFIG: dict[str, Any] = {"models": MODELS, "training": {"ranks": 8}, "students": ["small"]}
+
+
+def too_much(profile: dict[str, Any], **limits: dict[str, Any]) -> list[str]:
+    """What of the rules' requests does not fit, without where to read on."""
+    return [line.split(": docs/")[0] for line in wrong_requests(profile, LIMITS | limits, CONFIG, {*MODELS})]
+
+
+def test_requests_that_fit_no_partition_are_named() -> None:
+    assert too_much({}) == []
+    small = {"max_runtime": "12h", "max_threads": 48, "max_mem_mb": 256000, "max_gpu": 8}
+    asking = ["rewrite_text", "score_quality", "synthesize_product", "judge_product", "train_sft"]
+    assert too_much({}, a100=small) == [
+        *(f"{rule} asks for 1440 minutes, but max_runtime is 720" for rule in asking),
+        "a job that asks a model asks for 64 cores, but max_threads is 48",
+        "train_sft asks for 64 cores, but max_threads is 48",
+        "train_sft asks for 400000 MB, but max_mem_mb is 256000",
+    ]
+    assert too_much({}, cpu={"max_runtime": "1d", "max_mem_mb": 64000}) == [
+        "a job without GPUs, sent a third time, asks for 2160 minutes, but max_runtime is 1440",
+        "a job without GPUs, sent a third time, asks for 96000 MB, but max_mem_mb is 64000",
+    ]
+
+
+def test_what_the_profile_sets_for_a_rule_goes_first() -> None:
+    small = {"max_runtime": "12h", "max_mem_mb": 256000, "max_gpu": 8}
+    shorter = {rule: {"runtime": 700} for rule, minutes in RUNTIMES.items() if minutes > 720}
+    shorter["train_sft"] |= {"mem_mb": 250000}
+    assert too_much({"set-resources": shorter}, a100=small) == []
 
 
 @pytest.mark.parametrize(

@@ -44,8 +44,6 @@ def test_the_demo_runs_to_its_scores(cluster: Path, tmp_path: Path) -> None:
         else:
             assert (job["Partition"], "gpu" in job["AllocTRES"]) == ("cpu", False), job
         assert "node=1" in job["AllocTRES"]
-    scored = [job for job in jobs if rule_of(job) == "score_benchmark"]
-    assert len(scored) < len(list(project.folder.glob("results/demo/scores/*/tombench.json"))), "they go in groups"
     assert list((project.folder / "logs/slurm").glob("efficiency_report_*.csv"))
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from hub import hub_environment
+from environment import job_environment
 from project import ROOT, Project
 
 PAGE = (ROOT / "docs/cluster.md").read_text(encoding="utf-8")
@@ -52,8 +52,9 @@ def test_plain_slurm_names_the_profile() -> None:
     ],
 )
 def test_the_environment_of_the_jobs(hub: dict[str, object], said: dict[str, str]) -> None:
-    silent = {"HF_HUB_DISABLE_TELEMETRY": "1", "VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}
-    assert hub_environment(hub) == silent | said
+    always = {"HF_HUB_DISABLE_TELEMETRY": "1", "VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}
+    always |= {"PYTHONNOUSERSITE": "1", "PYTHONPATH": ""}
+    assert job_environment(hub) == always | said
 
 
 def test_a_job_has_this_environment(project: Project, tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What the jobs' environment says about the Hugging Face hub: where its models lie, and whether it may be asked."""
+"""The environment of every job: where the hub's models lie, whether it may be asked, and no packages of the user's."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ from typing import Any
 
 OFFLINE = {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
 SILENT = {"HF_HUB_DISABLE_TELEMETRY": "1", "VLLM_NO_USAGE_STATS": "1", "DO_NOT_TRACK": "1"}  # nobody is told of a run
+OWN = {"PYTHONNOUSERSITE": "1", "PYTHONPATH": ""}  # packages of a home or a module would shadow the pinned ones
 
 
-def hub_environment(hub: Mapping[str, Any]) -> dict[str, str]:
+def job_environment(hub: Mapping[str, Any]) -> dict[str, str]:
     """The variables, by `hub` of the config. They are no params: a model elsewhere on the disk is the same model."""
     cache = {"HF_HUB_CACHE": str(Path(hub["cache"]).expanduser().absolute())} if hub["cache"] else {}
-    return SILENT | cache | (OFFLINE if hub["offline"] else {})
+    return SILENT | OWN | cache | (OFFLINE if hub["offline"] else {})
