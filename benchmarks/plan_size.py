@@ -3,8 +3,8 @@
     PATH=$PWD/.venv/workflow/bin:$PATH python -m benchmarks.plan_size                 # and twice the buckets, dumps
     PATH=$PWD/.venv/workflow/bin:$PATH python -m benchmarks.plan_size --finished      # and a run with nothing to do
 
-A finished run is made of empty files and `snakemake --touch`, which takes minutes. One file is one dump, with a name as
-in the published sets; nothing is read. Needs the workflow's environment alone.
+Planned with profiles/slurm, but for its conda, which no plan needs. A finished run is made of empty files and by
+`snakemake --touch`, which takes ten minutes. One file is one dump, named as in the published sets; nothing is read.
 """
 
 from __future__ import annotations
@@ -21,7 +21,8 @@ import yaml
 from benchmarks.timing import Run, Started, machine, table
 
 ROOT = Path(__file__).resolve().parents[1]
-PARTS = ["Snakefile", "config.yaml", "rules", "scripts", "presets", "envs"]
+PARTS = ["Snakefile", "config.yaml", "rules", "scripts", "presets", "envs", "profiles"]
+PROFILE = ("--profile", "slurm")
 FOLDERS = {"train_sft", "merge_linear", "write_harness", "build_report"}  # whose outputs without an ending are folders
 
 
@@ -49,6 +50,10 @@ def lay_out(folder: Path, dump_factor: int, bucket_factor: int) -> int:
     for part in PARTS:
         copy = shutil.copytree if (ROOT / part).is_dir() else shutil.copy2
         copy(ROOT / part, folder / part)
+    profile = folder / "profiles/slurm/config.yaml"
+    lines = profile.read_text(encoding="utf-8").splitlines(keepends=True)
+    profile.write_text("".join(line for line in lines if not line.startswith("software-deployment")), encoding="utf-8")
+    (folder / "slurm").symlink_to("profiles/slurm")
     for name in dumps(dump_factor):
         path = folder / "dumps" / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -65,8 +70,8 @@ def lay_out(folder: Path, dump_factor: int, bucket_factor: int) -> int:
 
 
 def snakemake(folder: Path, *arguments: str) -> Run:
-    fixed = ["snakemake", "--directory", str(folder), "--snakefile", str(folder / "Snakefile")]
-    return Started(" ".join(arguments), [*fixed, "--configfile", str(folder / "paper.yaml"), *arguments]).end()
+    fixed = ["env", "-C", str(folder), "snakemake", "--configfile", "paper.yaml"]
+    return Started(" ".join(arguments), [*fixed, *arguments]).end()
 
 
 def finish(folder: Path) -> None:
@@ -95,11 +100,11 @@ def main(finished: bool) -> None:
             counted = snakemake(folder, "--dry-run", "--quiet", "rules").out
             jobs = re.findall(r"^total +(\d+)$", counted, flags=re.MULTILINE)[0]
             facts = (buckets, len(list(dumps(dump_factor))), jobs)
-            run = snakemake(folder, "--dry-run", "--quiet")
+            run = snakemake(folder, *PROFILE, "--dry-run", "--quiet")
             rows.append(("dry-run", *facts, run.wall, run.cpu, run.peak))
             if finished and (dump_factor, bucket_factor) == (1, 1):
                 finish(folder)
-                run = snakemake(folder, "--cores", "2")
+                run = snakemake(folder, *PROFILE)
                 rows.append(("nothing to do", *facts, run.wall, run.cpu, run.peak))
     click.echo(machine())
     click.echo(table(["plan", "buckets", "files in dumps/", "jobs", "seconds", "CPU seconds", "MiB"], rows))
