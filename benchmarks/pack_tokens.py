@@ -31,7 +31,9 @@ def make(folder: Path, samples: int) -> None:
     with (folder / "train.jsonl").open("w") as lines, (folder / "texts.jsonl").open("w") as whole:
         for number, (prompt, answer) in enumerate(zip(prompts, answers, strict=True)):
             turns = [{"from": "human", "value": prompt}, {"from": "gpt", "value": answer}]
-            lines.write(json.dumps({"id": f"s{number}", "system": SYSTEM, "conversations": turns}) + "\n")
+            lines.write(
+                json.dumps({"id": f"s{number}", "task": "made", "system": SYSTEM, "conversations": turns}) + "\n"
+            )
             said = zip(("system", "user", "assistant"), (SYSTEM, prompt, answer), strict=True)
             messages = [{"role": role, "content": content} for role, content in said]
             whole.write(json.dumps(tokenizer.apply_chat_template(messages, tokenize=False)) + "\n")
@@ -57,7 +59,7 @@ def main() -> None:
     folder.mkdir(parents=True, exist_ok=True)
     make(folder, arguments.samples)
     ours = ["scripts/pack_tokens.py", f"--train={folder}/train.jsonl", f"--base={folder}/model"]
-    ours += ["--max-tokens=8192", "--max-dropped=0.05"]
+    ours += ["--max-tokens=8192", "--max-dropped=0.05", "--batch-size=64", "--seed=1", f"--state={folder}/state"]
     ours += [f"--output={folder}/packed.parquet", f"--stats={folder}/packed.stats.json"]
     bare = ["-c", BARE, f"{folder}/model", f"{folder}/texts.jsonl"]
     commands = {"bare tokenizer": [sys.executable, *bare], "pack_tokens": [sys.executable, *ours]}

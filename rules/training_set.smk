@@ -103,7 +103,7 @@ rule derive_variant:
 
 
 rule pack_tokens:
-    # A student's tokens in full sequences: the GPUs never wait for a tokenizer.
+    # A student's tokens in full sequences: the GPUs never wait for a tokenizer. State lies outside the outputs.
     input:
         train="<results>/sft/{variant}/train.jsonl",
         base=lambda wildcards: model_input(wildcards.model),
@@ -125,6 +125,9 @@ rule pack_tokens:
         revision=lambda wildcards: config["models"][wildcards.model].get("revision", "main"),
         max_tokens=config["training"]["max_tokens"],
         max_dropped=config["training"]["max_dropped"],
+        batch_size=config["training"]["batch_size"],
+        seed=config["seed"],
+        state=lambda wildcards: f"{STATE}/packing/{wildcards.model}/{wildcards.variant}",
         code=code("pack_tokens"),
     shell:
         "python scripts/pack_tokens.py "
@@ -133,6 +136,9 @@ rule pack_tokens:
         "--revision {params.revision:q} "
         "--max-tokens {params.max_tokens:q} "
         "--max-dropped {params.max_dropped:q} "
+        "--batch-size {params.batch_size:q} "
+        "--seed {params.seed:q} "
+        "--state {params.state:q} "
         "--output {output.packed:q} "
         "--stats {output.stats:q} "
         "> {log:q} 2>&1"

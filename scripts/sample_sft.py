@@ -15,7 +15,7 @@ from humanllm.ngrams import RunReader
 from humanllm.sampling import Fate, Rules, Sampler, demand_samples
 from humanllm.sharegpt import as_line, dataset_info
 from humanllm.shuffled import ShuffledLines
-from humanllm.stats import Tally
+from humanllm.stats import Tally, by_task
 from humanllm.tables import DROPPED, SAMPLE, Row, iterate_rows, write_rows
 
 PATH = click.Path(path_type=Path)
@@ -92,7 +92,7 @@ def write_counts(fates: Collection[Fate], dropped: Path, stats: Path) -> None:
         tally.drop(row["drop_reason"])
     counts = {side: sum(fate.side == side for fate in fates) for side in SIDES}
     tally.keep(sum(counts.values()))
-    tally.write(stats, **counts)
+    tally.write(stats, **counts, by_task=by_task((fate.group[0], fate.reason) for fate in fates))
     click.echo(f"{counts['train']} samples to train on, {counts['test']} to test, {len(left_out)} left out")
 
 

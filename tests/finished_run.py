@@ -64,6 +64,10 @@ SET = {
 PACKING = {"stage": "pack_tokens", "in": 18, "kept": 17, "dropped": {"too_long": 1}, "dead": {}} | {
     "fill_rate": 0.93,
     "longest": 401,
+    "by_task": {
+        "profile_generation": {"in": 8, "dropped": {"too_long": 1}},
+        "social_qa": {"in": 10, "dropped": {}},
+    },
 }
 TRAINING = {
     "manifest": {

@@ -54,6 +54,12 @@ def _temporary(path: Path) -> Path:
     return path.with_name(f".{path.name}.{platform.node()}.{os.getpid()}.tmp")
 
 
+def drop_left_over(pattern: Path) -> None:
+    """Remove what killed processes left of the files of this name (or pattern), which no other may be writing now."""
+    for temporary in pattern.parent.glob(f".{pattern.name}.*.tmp"):
+        temporary.unlink()
+
+
 @contextmanager
 def publish(path: str | Path) -> Iterator[Path]:
     """Give a temporary file beside `path`; rename it to `path` when the block ends well, remove it otherwise."""

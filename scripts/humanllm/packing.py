@@ -1,41 +1,42 @@
 """Many short samples into few full sequences.
 
-Lengths [5, 3, 3, 2] and room for 8 make the sequences [[0, 1], [2, 3]]: 5 + 3 and 3 + 2 tokens. What a row of packed/
-looks like is told in `humanllm.training.sequences`, which reads it.
+Lengths [5, 3, 3, 2] and room for 8 make the sequences [[0, 2], [3, 1]], or so: 5 + 3 and 2 + 3 tokens. What a row of
+packed/ looks like is told in `humanllm.training.sequences`, which reads it.
 """
 
 from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import islice
+from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import TypeVar
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from humanllm.templates import Tokens
+from humanllm.draws import draw
+from humanllm.token_shards import BATCH, chunks
 
 PACKED = pa.schema([(name, pa.list_(pa.int32())) for name in ("input_ids", "labels", "segments")])
-SPOOLED = pa.schema([("ids", pa.list_(pa.int32())), ("prompt", pa.int32())])
 NO_LOSS = -100  # the label that torch's cross entropy skips
-BATCH = 256
-T = TypeVar("T")
 
 
-def pack(lengths: Sequence[int], room: int) -> list[list[int]]:
-    """Indexes of samples, sequence by sequence: long ones first, each into the fullest sequence that still holds it.
+def pack(lengths: Sequence[int], room: int, seed: int) -> list[list[int]]:
+    """Indexes of samples, sequence by sequence: by a draw, each into the fullest sequence that still holds it.
 
-    Best-fit decreasing; the distinct free lengths are at most `room`, so millions of samples take seconds. ValueError
-    if a sample is longer than `room`.
+    Samples longer than half a sequence come first: no two of them share one. Packed long to short, as is usual, a
+    sequence would hold samples of one length, which often means of one task, and updates of so many sequences would
+    have few long samples or many short ones. The distinct free lengths are at most `room`, so millions of samples take
+    seconds. ValueError if a sample is longer than `room`.
     """
     sequences: list[list[int]] = []
     by_free: dict[int, list[int]] = {}  # free length -> sequences that have it
     frees: list[int] = []  # the keys of by_free, sorted
-    for index in sorted(range(len(lengths)), key=lambda index: (-lengths[index], index)):
+    order = list(range(len(lengths)))
+    draw(seed, "packing").shuffle(order)
+    for index in sorted(order, key=lambda index: 2 * lengths[index] <= room):
         length = lengths[index]
         if length > room:
             raise ValueError(f"a sample of {length} tokens does not fit into {room}")
@@ -57,40 +58,51 @@ def pack(lengths: Sequence[int], room: int) -> list[list[int]]:
     return sequences
 
 
-def chunks(values: Iterable[T], size: int) -> Iterator[list[T]]:
-    """Lists of `size` values, the last one of what is left."""
-    iterator = iter(values)
-    while chunk := list(islice(iterator, size)):
-        yield chunk
-
-
 def histogram(lengths: Iterable[int]) -> dict[str, int]:
     """How many samples have up to 64, 128, 256, ... tokens: {"64": 3, "128": 41}."""
     counts: Counter[int] = Counter(max(6, (length - 1).bit_length()) for length in lengths)
     return {str(1 << power): count for power, count in sorted(counts.items())}
 
 
-def spool(path: Path, samples: Iterable[Tokens]) -> list[int]:
-    """Write the samples' tokens to an Arrow file, from which they are taken in any order; their lengths."""
-    lengths: list[int] = []
-    with pa.ipc.new_file(path, SPOOLED) as writer:
-        for batch in chunks(samples, BATCH):
-            lengths += [len(sample.ids) for sample in batch]
-            rows = {"ids": [sample.ids for sample in batch], "prompt": [sample.prompt for sample in batch]}
-            writer.write_batch(pa.record_batch(rows, schema=SPOOLED))
-    return lengths
+def describe(lengths: Sequence[int], sequences: Sequence[list[int]], room: int) -> dict[str, Any]:
+    """The counts of packed samples of these lengths, for their `.stats.json`."""
+    tokens, places = sum(lengths), len(sequences) * room
+    return {
+        "sequences": len(sequences),
+        "tokens": tokens,
+        "longest": max(lengths),
+        "lengths": histogram(lengths),
+        "fill_rate": round(tokens / places, 4),
+        "padding": places - tokens,  # room left in the sequences
+        "truncated": 0,  # no sample is cut: what is too long is left out
+    }
 
 
-def write_packed(path: Path, spooled: Path, sequences: Iterable[list[int]]) -> int:
-    """Write the sequences of spooled samples as a table of packed/; the number of tokens with loss."""
-    samples = pa.ipc.open_file(pa.memory_map(str(spooled))).read_all()
+def samples_an_update(sequences: Sequence[list[int]], batch_size: int, seed: int) -> dict[str, float]:
+    """How many samples updates of `batch_size` on average really have: {"mean": 65.4, "p1": 47, "p99": 83}.
+
+    An update takes the same number of sequences each time, drawn as the training does, which may cut or round them.
+    """
+    counts = [len(sequence) for sequence in sequences]
+    draw(seed, "updates").shuffle(counts)
+    taken = min(len(counts), max(1, round(batch_size * len(counts) / sum(counts))))
+    sums = np.add.reduceat(counts, range(0, len(counts), taken))[: len(counts) // taken]  # whole updates
+    return {
+        "mean": round(float(sums.mean()), 1),
+        **{f"p{part}": int(np.percentile(sums, part, method="nearest")) for part in (1, 99)},
+    }
+
+
+def write_packed(path: Path, rows: pa.Table, sequences: Iterable[list[int]]) -> int:
+    """Write the sequences of these rows (token_shards.py) as a table of packed/; the number of tokens with loss."""
+    tokens, prompts = rows["ids"], rows["prompt"].to_pylist()
     answer_tokens = 0
     with pq.ParquetWriter(path, PACKED, compression="zstd") as writer:
         for batch in chunks(sequences, BATCH):
             ids, labels, segments = [], [], []
             for sequence in batch:
-                parts = [samples["ids"][index].values.to_numpy() for index in sequence]
-                starts = [samples["prompt"][index].as_py() for index in sequence]
+                parts = [tokens[index].values.to_numpy() for index in sequence]
+                starts = [prompts[index] for index in sequence]
                 ids.append(np.concatenate(parts))
                 labels.append(np.concatenate([_masked(part, start) for part, start in zip(parts, starts, strict=True)]))
                 segments.append([len(part) for part in parts])

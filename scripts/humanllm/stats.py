@@ -19,6 +19,17 @@ def counted(names: Iterable[str]) -> dict[str, int]:
     return dict(sorted(Counter(names).items()))
 
 
+def by_task(outcomes: Iterable[tuple[str, str]]) -> dict[str, dict[str, Any]]:
+    """What became of each task's samples, given as (task, reason or ""): {"social_qa": {"in": 9, "dropped": {..}}}."""
+    found: dict[str, Counter[str]] = {}
+    for task, reason in outcomes:
+        found.setdefault(task, Counter())[reason] += 1
+    return {
+        task: {"in": counts.total(), "dropped": {reason: n for reason, n in sorted(counts.items()) if reason}}
+        for task, counts in sorted(found.items())
+    }
+
+
 class Tally:
     """Counts the records of one run of `stage`; `write` refuses a sum that does not hold."""
 

@@ -8,14 +8,15 @@ It ends with the model's own end token; what a template writes after that is lef
 
 from __future__ import annotations
 
-import re
+import hashlib
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from humanllm.errors import InputError
-from humanllm.messages import for_template
+from humanllm.messages import CLOCK, control_tokens, for_template
 from humanllm.modelfiles import demand_hub_name, demand_tokenizer
 from humanllm.sharegpt import Line, answer_of, messages_of
 
@@ -25,8 +26,18 @@ if TYPE_CHECKING:
 UNUSABLE = {  # what a reason means of a template
     "no_end": "its answers do not end with the tokenizer's end token: set eos_token to the one that they end with",
     "no_prefix": "a prompt that asks for an answer does not read as the same prompt does with its answer",
+    "other_tokens": "a prompt gets other tokens when its answer follows: end it with one line end or a control token",
     "special_token": "the tokenizer takes plain words for control tokens",
 }
+PROBES: list[Line] = [  # prompts and answers whose ends a tokenizer may join with what stands beside them
+    {"system": "Be brief.\nBe kind.", "conversations": [{"value": prompt}, {"value": answer}]}
+    for prompt, answer in (
+        ("Who came first?", "Anna did.\n\nBen was late."),
+        ("Who came first?\n\nAnna: me!\n  Ben: 2nd\n", '"Me," said Anna.'),
+        ("Their places:", "1st was Anna"),
+        ("Go on: I saw ", "anna, she said"),
+    )
+]
 
 
 @dataclass(frozen=True)
@@ -58,18 +69,25 @@ def load_tokenizer(path: str, revision: str) -> Any:
 
 
 class Template:
-    """A model's chat template, checked once on a probe."""
+    """A model's chat template, checked once on probes."""
 
     def __init__(self, tokenizer: Any, name: str) -> None:
         self.tokenizer, self.name = tokenizer, name
         self._fitted = for_template(tokenizer)
-        special = [token.content for token in tokenizer.added_tokens_decoder.values() if token.special]
-        self._special = re.compile("|".join(map(re.escape, special)))
-        probe: Line = {"system": "Be brief.", "conversations": [{"value": "One plus one?"}, {"value": "Two."}]}
-        if isinstance(found := self.tokens([probe])[0], str):
-            raise InputError(
-                f"the chat template of {name} cannot be used for training on answers: {found}, {UNUSABLE[found]}"
-            )
+        self._control = control_tokens(tokenizer)
+        added = tokenizer.added_tokens_decoder.items()
+        self._greedy = {number for number, token in added if token.rstrip}  # they take the white space after them
+        self._demand_usable()
+
+    def _demand_usable(self) -> None:
+        """InputError unless each probe's tokens are its prompt's, as the model is asked, and an answer's."""
+        for probe, found in zip(PROBES, self.tokens(PROBES), strict=True):
+            asked = self._encode([self._render(messages_of(probe), True)])[0].ids
+            why = found if isinstance(found, str) else "other_tokens" if found.ids[: found.prompt] != asked else ""
+            if why:
+                raise InputError(
+                    f"the chat template of {self.name} cannot be used for training on answers: {why}, {UNUSABLE[why]}"
+                )
 
     def tokens(self, lines: Sequence[Line]) -> list[Tokens | str]:
         """The tokens of each sample, or the reason why it has none: special_token, no_prefix, no_end."""
@@ -78,44 +96,63 @@ class Template:
             self._render([*messages_of(line), {"role": "assistant", "content": answer_of(line)}], False)
             for line in lines
         ]
-        # The template writes the special tokens itself.
-        encodings = self.tokenizer(wholes, add_special_tokens=False).encodings
         return [
-            "special_token" if self._has_special(line) else self._tokens(prompt, whole, encoding)
-            for line, prompt, whole, encoding in zip(lines, prompts, wholes, encodings, strict=True)
+            "special_token" if self._has_control(line) else self._tokens(prompt, whole, encoding)
+            for line, prompt, whole, encoding in zip(lines, prompts, wholes, self._encode(wholes), strict=True)
         ]
+
+    def _encode(self, texts: list[str]) -> list[Encoding]:
+        """The texts as they stand: the template writes the special tokens itself."""
+        return list(self.tokenizer(texts, add_special_tokens=False).encodings)
 
     def _render(self, messages: list[dict[str, str]], ask: bool) -> str:
         try:
             return str(
                 self.tokenizer.apply_chat_template(
-                    self._fitted(messages), tokenize=False, add_generation_prompt=ask, enable_thinking=False
+                    self._fitted(messages), tokenize=False, add_generation_prompt=ask, enable_thinking=False, **CLOCK
                 )
             )
         except Exception as error:  # a template may raise whatever it likes
             raise InputError(f"the chat template of {self.name} fails: {error}") from error
 
-    def _has_special(self, line: Line) -> bool:
+    def _has_control(self, line: Line) -> bool:
         """Whether a person's text spells a control token: it would end the prompt or the answer too early."""
         texts = (line["system"], *(turn["value"] for turn in line["conversations"]))
-        return any(self._special.search(text) for text in texts)
+        return any(self._control.search(text) for text in texts)
 
     def _tokens(self, prompt: str, whole: str, encoding: Encoding) -> Tokens | str:
         if not whole.startswith(prompt):
             return "no_prefix"
-        start = _first_token(encoding, len(prompt), len(whole))
-        ids = encoding.ids
-        before = encoding.token_to_chars(start - 1) if start else None
-        if start is None or (before and before[1] > len(prompt)):
-            return "no_prefix"  # one token holds the prompt's end and the answer's beginning
+        ids, start = encoding.ids, self._start(encoding, len(prompt), len(whole))
+        if start is None:
+            return "no_prefix"
         try:
             end = ids.index(self.tokenizer.eos_token_id, start) + 1
         except ValueError:
             return "no_end"
         return Tokens(ids[:end], start)
 
+    def _start(self, encoding: Encoding, prompt: int, whole: int) -> int | None:
+        """The answer's first token; None if one holds the prompt's end and the answer's beginning."""
+        found = (encoding.char_to_token(place) for place in range(prompt, whole))
+        start = next((token for token in found if token is not None), None)  # some count no leading space
+        if start is None:
+            return None
+        if encoding.ids[start] in self._greedy and _chars(encoding, start)[0] < prompt:
+            return start + 1  # that is the prompt's last token, which took the answer's leading space too
+        return None if start and _chars(encoding, start - 1)[1] > prompt else start
 
-def _first_token(encoding: Encoding, start: int, end: int) -> int | None:
-    """The token of the first character from `start` on that has one: some tokenizers count no leading space."""
-    found = (encoding.char_to_token(place) for place in range(start, end))
-    return next((token for token in found if token is not None), None)
+
+def _chars(encoding: Encoding, token: int) -> tuple[int, int]:
+    """Where a token begins and ends in the text."""
+    return encoding.token_to_chars(token) or (0, 0)
+
+
+def digest_of(tokenizer: Any) -> str:
+    """sha256 of all that the tokens of a sample follow from: tokenizer, chat template and the code that runs them."""
+    import tokenizers
+    import transformers
+
+    parts = [tokenizer.backend_tokenizer.to_str(), tokenizer.chat_template, tokenizer.special_tokens_map]
+    parts += [tokenizers.__version__, transformers.__version__]
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, default=str).encode()).hexdigest()

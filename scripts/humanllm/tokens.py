@@ -6,7 +6,6 @@ count.exact, count(messages)            # True, 412: the chat template's own tok
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +13,7 @@ from typing import Any
 
 from humanllm.engines.base import ModelSpec
 from humanllm.estimates import estimate
-from humanllm.messages import Messages, for_template
+from humanllm.messages import CLOCK, Messages, control_tokens, for_template
 
 AROUND_A_MESSAGE = 8  # tokens that a chat template writes around each message, about
 
@@ -69,8 +68,7 @@ class Encoder:
         self._tokenizer, self._chat = tokenizer, spec.chat
         self._options = {} if spec.thinking is None else {"enable_thinking": spec.thinking}
         self._fitted = for_template(tokenizer)
-        special = [token.content for token in tokenizer.added_tokens_decoder.values() if token.special]
-        self._control = _first_of([text for text in special if len(text) > 1])
+        self._control = control_tokens(tokenizer)
 
     def __call__(self, messages: Messages) -> list[int]:
         messages = [message | {"content": self._control.sub(r"\g<0> ", message["content"])} for message in messages]
@@ -81,14 +79,7 @@ class Encoder:
             tokenize=True,
             add_generation_prompt=True,
             return_dict=False,
+            **CLOCK,
             **self._options,
         )
         return list(tokens)
-
-
-def _first_of(texts: list[str]) -> re.Pattern[str]:
-    """Finds the first character of each of the texts: quick, since it looks at few characters twice."""
-    rests: dict[str, list[str]] = {}
-    for text in texts:
-        rests.setdefault(text[0], []).append(re.escape(text[1:]))
-    return re.compile("|".join(f"{re.escape(first)}(?={'|'.join(rest)})" for first, rest in rests.items()) or "(?!)")

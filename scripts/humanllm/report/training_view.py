@@ -124,7 +124,17 @@ def packing_lines(packing: dict[str, Any]) -> list[str]:
     left_out = f"; left out: {reasons(packing['dropped'])}" if packing["dropped"] else ""
     return [
         f"{packing['kept']:,} of {packing['in']:,} samples packed, the longest of {packing['longest']:,} tokens"
-        f"{left_out}; the sequences are {100 * packing['fill_rate']:.0f} % full."
+        f"{left_out}; the sequences are {100 * packing['fill_rate']:.0f} % full.",
+        *([f"Left out by task: {'; '.join(tasks)}."] if (tasks := _left_out(packing.get("by_task", {}))) else []),
+    ]
+
+
+def _left_out(tasks: Facts) -> list[str]:
+    """Why samples of each task were left out."""
+    return [
+        f"{words(task)}, {found['in']:,} in all: {reasons(found['dropped'])}"
+        for task, found in tasks.items()
+        if found["dropped"]
     ]
 
 
