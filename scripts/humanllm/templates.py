@@ -138,8 +138,10 @@ class Template:
         start = next((token for token in found if token is not None), None)  # some count no leading space
         if start is None:
             return None
-        if encoding.ids[start] in self._greedy and _chars(encoding, start)[0] < prompt:
-            return start + 1  # that is the prompt's last token, which took the answer's leading space too
+        if (
+            _chars(encoding, start)[0] < prompt
+        ):  # if it took the answer's leading space, it is the prompt's all the same
+            return start + 1 if encoding.ids[start] in self._greedy else None
         return None if start and _chars(encoding, start - 1)[1] > prompt else start
 
 
