@@ -38,6 +38,7 @@ def test_a_whole_run_is_told_on_one_self_contained_page(tmp_path: Path) -> None:
     assert "profile generation 10 9 17 2" in said
     assert "Loss 7.500 in the first update, 5.000 in the last of 3 (-33 %)." in said
     assert "17 of 18 samples packed, the longest of 401 tokens; left out: too long 1; the sequences are 93 %" in said
+    assert "Left out by task: profile generation, 8 in all: too long 1." in said
     assert "ToMBench (the paper&#39;s Table 3)" in said
     assert "system Belief Emotion average tiny base 0.000 0.00 to 0.00" in said
     assert "full, merged 0.500" in said

@@ -64,6 +64,7 @@ def test_the_set_is_whole_counted_and_free_of_leaks(folder: Path) -> None:
     stats = json.loads((folder / "sft/full.stats.json").read_text())
     assert stats["in"] == 43
     assert stats["dropped"] == {"contaminated": 1, "over_cap": 11, "too_long": 1}
+    assert stats["by_task"] == {"social_qa": {"in": 43, "dropped": stats["dropped"]}}
     assert (stats["train"], stats["test"], stats["kept"]) == (len(train), len(test), 30)
     left_out = {row["id"]: row["drop_reason"] for row in read_rows(folder / "sft/full.dropped.parquet")}
     assert len(left_out) == 13
