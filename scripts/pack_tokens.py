@@ -69,20 +69,27 @@ def main(
         tasks = by_task(zip(rows["task"].to_pylist(), reasons, strict=True))
         demand_samples(tasks, max_dropped, train, base, max_tokens)
         kept = np.flatnonzero(reasons == "")
-        fitting = lengths[kept].tolist()
-        sequences = pack(fitting, max_tokens, seed)
+        sequences = pack(lengths[kept].tolist(), max_tokens, seed)
         with publish(output) as temporary:
             answer_tokens = write_packed(temporary, rows, (kept[sequence].tolist() for sequence in sequences))
-        tally = Tally("pack_tokens")
-        tally.take(len(rows))
-        tally.keep(len(kept))
-        for reason, count in Counter(reasons[reasons != ""]).items():
-            tally.drop(reason, count)
-        facts = describe(fitting, sequences, max_tokens) | {"answer_tokens": answer_tokens, "by_task": tasks}
-        tally.write(stats, **facts, samples_an_update=samples_an_update(sequences, batch_size, seed))
+        facts = describe(lengths[kept].tolist(), sequences, max_tokens) | {"answer_tokens": answer_tokens}
+        update = samples_an_update(sequences, batch_size, seed)
+        tally_of(reasons).write(stats, **facts, by_task=tasks, samples_an_update=update)
     click.echo(
-        f"{tally.kept} samples in {len(sequences)} sequences, {facts['fill_rate']:.1%} full, {facts['tokens']} tokens"
+        f"{len(kept)} samples in {len(sequences)} sequences, {facts['fill_rate']:.1%} full, {facts['tokens']} tokens"
     )
+
+
+def tally_of(reasons: np.ndarray) -> Tally:
+    """Counts samples by why each was left out, "" of those that were not."""
+    tally = Tally("pack_tokens")
+    for reason, count in Counter(reasons).items():
+        tally.take(count)
+        if reason:
+            tally.drop(reason, count)
+        else:
+            tally.keep(count)
+    return tally
 
 
 def demand_samples(tasks: dict[str, Any], max_dropped: float, train: Path, base: str, max_tokens: int) -> None:

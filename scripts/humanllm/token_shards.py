@@ -50,7 +50,7 @@ class TokenShards:
         with (self.folder / "lock").open("w") as file:
             lock(file.fileno(), Path(file.name), f"another job packs into {self.folder}: stop it, or wait for it")
             yield
-            shutil.rmtree(self.folder)
+            shutil.rmtree(self.folder, ignore_errors=True)  # NFS keeps what is still mapped until this process ends
 
     def prepare(self) -> int:
         """Remove what a killed job left half-written, and shards made of anything else; how many whole ones stay."""
