@@ -7,7 +7,6 @@ SIGUSR1 and SIGTERM make it save and end with status 1.
 from __future__ import annotations
 
 import os
-import shutil
 import sys
 import time
 from dataclasses import asdict
@@ -17,14 +16,16 @@ from typing import Any
 import click
 
 from humanllm.errors import InputError, one_line
-from humanllm.files import publish_folder, read_json, write_json
+from humanllm.files import read_json, write_json
 from humanllm.modelfiles import local_folder, sha256, weight_hashes
 from humanllm.stats import Tally
+from humanllm.training.code import code_facts
+from humanllm.training.kept import Kept
 from humanllm.training.knobs import goes_on, parts_of, with_micro_batch, with_stage
 from humanllm.training.launcher import is_rank, launch
 from humanllm.training.ranks import train
 from humanllm.training.record import manifest, training_record
-from humanllm.training.regroup import regroup
+from humanllm.training.regroup import regroup, size_of_copy
 from humanllm.training.room import DiskError, demand_room, parameters_of, saving, sizes_of
 from humanllm.training.sequences import Facts, size_of, unpack
 from humanllm.training.settings import AUTO, Batches, Settings
@@ -71,21 +72,54 @@ def main(
     model = local_folder(base, revision)
     if is_rank():
         return run_rank(model, state)
+    kept, settings = Kept(state), Settings(**knobs)
     with state.alone():
         state.drop_cut_off()
         weights = weight_hashes(model)
-        settings, facts, made = lay_out(Settings(**knobs), packed, model, weights, state)
-        made_of = manifest(settings, facts, made, base, weights)
-        for line in state.prepare(made_of):
-            click.echo(line, err=True)
-        write_json(state.job, asdict(settings))
-        click.echo(made.line(settings, facts.sequences), err=True)
-        if trains := not state.is_final():
-            demand_room(folder, output, *sizes_of(settings, parameters_of(model)))
-            state.count_attempt()
-            if (newest := state.newest()) and regroup(newest, settings.ranks):
-                click.echo(f"{newest.name} regrouped for {settings.ranks} ranks", err=True)
-    if trains:
+        ended = kept.is_of(settings, packed, weights, code_facts())
+        if ended:
+            click.echo("this training has ended before: nothing is trained, its kept model is given out", err=True)
+        else:
+            settings, facts, made_of = begin(settings, packed, model, base, weights, kept, output)
+    if not ended:
+        run(state, settings, began)
+        log = read_json(state.final / "log.json")
+        made = training_record(made_of, settings, slices(state.slices), log, Path(__file__).parent)
+        with state.alone(), saving(folder, "the trained model"):
+            kept.take(made, counts(facts, log))
+    with state.alone():
+        with saving(output, "the trained model"):
+            kept.hand_out(output, record, stats)
+        state.clear()
+    said = read_json(record)
+    click.echo(f"trained {said['steps']} steps: loss {said['first_loss']:.4f} to {said['last_loss']:.4f}")
+
+
+def begin(
+    settings: Settings, packed: Path, model: Path, base: str, weights: dict[str, str], kept: Kept, output: Path
+) -> tuple[Settings, Facts, dict[str, Any]]:
+    """Make the state ready for the ranks; the settings, the data's facts, the manifest."""
+    state = kept.state
+    settings, facts, made = lay_out(settings, packed, model, weights, state)
+    made_of = manifest(settings, facts, made, base, weights)
+    for line in state.prepare(made_of):
+        click.echo(line, err=True)
+    kept.drop()
+    write_json(state.job, asdict(settings))
+    click.echo(made.line(settings, facts.sequences), err=True)
+    if not state.is_final():
+        parameters, newest = parameters_of(model), state.newest()
+        copy = size_of_copy(newest, settings.ranks, parameters) if newest else 0
+        demand_room(state.folder, output, *sizes_of(settings, parameters), copy)
+        state.count_attempt()
+        if newest and regroup(newest, settings.ranks):
+            click.echo(f"{newest.name} regrouped for {settings.ranks} ranks", err=True)
+    return settings, facts, made_of
+
+
+def run(state: State, settings: Settings, began: float) -> None:
+    """Start the ranks, unless they have ended before, and see that the trained model is there."""
+    if not state.is_final():
         job = Slice(state.slices, settings, began)
         launch(sys.argv, settings.ranks, settings.device, meanwhile=job.note_sometimes)
         if not state.is_final():
@@ -93,17 +127,15 @@ def main(
                 state.drop_cut_off()  # first, for on a full disk it makes the room for the rest
         job.note()
     if not state.is_final():  # a rank may break down on its way out, with all done
-        raise InputError(f"the training did not end; its state is kept in {folder}, the reason stands above")
-    log = read_json(state.final / "log.json")
-    write_json(record, training_record(made_of, settings, slices(state.slices), log, Path(__file__).parent))
+        raise InputError(f"the training did not end; its state is kept in {state.folder}, the reason stands above")
+
+
+def counts(facts: Facts, log: list[dict[str, Any]]) -> dict[str, Any]:
+    """What stands in .stats.json."""
     tally = Tally("train_sft")
     tally.take(facts.sequences)
     tally.keep(facts.sequences)
-    tally.write(stats, first_loss=log[0]["loss"], last_loss=log[-1]["loss"], steps=len(log))
-    with saving(output, "the trained model"), publish_folder(output) as temporary:
-        shutil.copytree(state.final / "model", temporary, dirs_exist_ok=True)
-    state.clear()
-    click.echo(f"trained {len(log)} steps: loss {log[0]['loss']:.4f} to {log[-1]['loss']:.4f}")
+    return tally.as_dict(first_loss=log[0]["loss"], last_loss=log[-1]["loss"], steps=len(log))
 
 
 def lay_out(

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import random
+import shutil
 import signal
 from collections.abc import Callable
 from pathlib import Path
@@ -52,6 +53,18 @@ def test_a_killed_training_is_bitwise_the_whole_one(
     assert killed.end() == whole, f"seed {seed}"
     assert not [*killed.state.glob("checkpoint-*"), *killed.state.glob("final")]
     check_what_it_left(killed.folder / "out", base)
+    check_it_is_given_out_again(killed)
+
+
+def check_it_is_given_out_again(ended: Training) -> None:
+    """Snakemake deletes what a job has published that fails in its last second: the next one starts no rank."""
+    out, said = ended.folder / "out", len(ended.said)
+    before = {path.relative_to(out): path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    shutil.rmtree(out)
+    ended.end(ranks=1)
+    assert {path.relative_to(out): path.read_bytes() for path in out.rglob("*") if path.is_file()} == before
+    assert "nothing is trained, its kept model is given out" in ended.said[said:]
+    assert "ZeRO" not in ended.said[said:]
 
 
 def check_what_it_left(out: Path, base: Path) -> None:

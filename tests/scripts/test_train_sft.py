@@ -155,6 +155,52 @@ def test_a_training_longer_than_its_time_limit_ends_by_slices(tmp_path: Path, pi
     assert not re.search(r"^step 1/30", said, flags=re.MULTILINE), "the last job did not begin anew"
 
 
+FAILS_AT_LAST = """#!{python}
+import pathlib, subprocess, sys
+
+done, jobs = subprocess.run(["{python}", *sys.argv[1:]]), pathlib.Path("jobs")
+if "scripts/train_sft.py" not in sys.argv:
+    sys.exit(done.returncode)
+with jobs.open("a") as file:
+    file.write("job\\n")
+sys.exit(done.returncode or len(jobs.read_text().split()) == 1)
+"""
+
+
+@pytest.mark.slow
+def test_a_job_that_fails_after_all_is_done_and_an_edit_of_other_code_train_nothing(
+    tmp_path: Path, pico_model: Callable[..., Path]
+) -> None:
+    """The first job's `python` stands for a log that cannot be written: Snakemake deletes the outputs."""
+    project = training_project(tmp_path / "project", pico_model(tmp_path / "base", tied=True), 8, slices=1, ranks=1)
+    wrapper = tmp_path / "bin/python"
+    wrapper.parent.mkdir()
+    wrapper.write_text(FAILS_AT_LAST.format(python=sys.executable))
+    wrapper.chmod(0o755)
+    project.first_on_path = (wrapper.parent,)
+    model = project.folder / TRAINED[0]
+
+    def run(jobs: int) -> tuple[int, str]:
+        done = project.demo(*TRAINED)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert (project.folder / "jobs").read_text().count("job") == jobs
+        file = model / "model.safetensors"
+        return file.stat().st_ino, (project.folder / "logs/demo/train_sft/demo/full.log").read_text()
+
+    trained, said = run(jobs=2)
+    assert "nothing is trained" in said
+    edit(project.folder / "scripts/humanllm/files.py")
+    assert run(jobs=3)[0] == trained
+    edit(project.folder / "scripts/humanllm/training/sequences.py")
+    another, said = run(jobs=4)
+    assert another != trained
+    assert "nothing is trained" not in said
+
+
+def edit(path: Path) -> None:
+    path.write_text(path.read_text() + "\nREMARK = 1\n")
+
+
 @pytest.mark.slow
 def test_a_disk_that_fills_is_one_line_and_keeps_the_checkpoint_before(
     tmp_path: Path, pico_model: Callable[..., Path]

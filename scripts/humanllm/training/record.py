@@ -7,13 +7,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from humanllm.training.code import code_facts
 from humanllm.training.sequences import Facts
 from humanllm.training.settings import Batches, Settings
 
 
 def manifest(settings: Settings, facts: Facts, made: Batches, base: str, weights: dict[str, str]) -> dict[str, Any]:
-    """What a training's state and result depend on; two equal manifests share their checkpoints."""
+    """What a training's state and result depend on; manifests that are equal but for `code` share their checkpoints."""
     return {
+        "code": code_facts(),
         "data": asdict(facts),
         "base": {"name": base, "sha256": weights},
         "settings": settings.that_matter(),

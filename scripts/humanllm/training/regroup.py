@@ -19,13 +19,27 @@ from typing import Any
 
 from humanllm.errors import InputError
 from humanllm.files import publish, read_json
+from humanllm.training.room import ADAM, DiskError, free_bytes, in_gib, tells_of_a_disk
 from humanllm.training.state import MARKER
 
 POINTER = "latest_universal"
+UNIVERSAL = "_universal"
 
 
 def is_universal(checkpoint: Path) -> bool:
     return (checkpoint / POINTER).exists()
+
+
+def size_of_copy(checkpoint: Path, ranks: int, parameters: int) -> int:
+    """Bytes of the universal form of `checkpoint`, one that stands already too; 0 where `ranks` need none.
+
+    Three numbers a parameter in fp32, and the ranks' model files once more. While it is made its tensors stand twice,
+    which the room for a next checkpoint holds.
+    """
+    if read_json(checkpoint / MARKER)["ranks"] == ranks and not is_universal(checkpoint):
+        return 0
+    files = checkpoint.glob("global_step*/*model_states.pt")
+    return ADAM * parameters + sum(file.stat().st_size for file in files if not file.parent.name.endswith(UNIVERSAL))
 
 
 class OwnSteps:
@@ -46,25 +60,23 @@ class OwnSteps:
 def regroup(checkpoint: Path, ranks: int) -> bool:
     """Convert `checkpoint` if another number of ranks wrote it; whether it was needed.
 
-    Raises InputError with the converter's last line when it fails, and when the checkpoint is not one of ours; it stays
-    as it was.
+    Raises InputError with the converter's last line when it fails, DiskError for a full disk, and InputError when the
+    checkpoint is not one of ours; it stays as it was.
     """
-    if read_json(checkpoint / MARKER)["ranks"] == ranks or is_universal(checkpoint):
+    wrote = read_json(checkpoint / MARKER)["ranks"]
+    if wrote == ranks or is_universal(checkpoint):
         return False
     parts = _parts(checkpoint)
     work = checkpoint / ".regroup"
-    made, target = work / f"{parts.name}_universal", checkpoint / f"{parts.name}_universal"
+    made, target = work / f"{parts.name}{UNIVERSAL}", checkpoint / f"{parts.name}{UNIVERSAL}"
     for left in (work, target):
         shutil.rmtree(left, ignore_errors=True)
     work.mkdir()
     done = _convert(parts, made)
     if done.returncode:
+        free = in_gib(free_bytes(checkpoint))  # as it was when the converter ended
         shutil.rmtree(work)
-        reason = (done.stderr.strip().splitlines() or ["no reason given"])[-1]
-        raise InputError(
-            f"{checkpoint} cannot be regrouped for {ranks} ranks ({reason}): train with as many ranks as wrote it,"
-            " or delete the state folder to start anew"
-        )
+        raise _failed(checkpoint, ranks, wrote, done.stderr, free)
     os.sync()
     made.rename(target)
     shutil.rmtree(work)
@@ -73,14 +85,29 @@ def regroup(checkpoint: Path, ranks: int) -> bool:
     return True
 
 
+def _failed(checkpoint: Path, ranks: int, wrote: int, said: str, free: str) -> InputError:
+    """What to do about a converter that said this; never to delete what was trained."""
+    lines = said.strip().splitlines() or ["no reason given"]
+    if tells_of_a_disk(said):
+        reason = next(line for line in reversed(lines) if tells_of_a_disk(line)).strip()
+        return DiskError(
+            f"{checkpoint} could not be regrouped for {ranks} ranks ({reason}; {free} free): make room, or see your"
+            f" quota, and run again, or train with {wrote} ranks as before; the checkpoint is kept"
+        )
+    return InputError(
+        f"{checkpoint} cannot be regrouped for {ranks} ranks ({lines[-1]}): train with {wrote} ranks, as wrote it; the"
+        " checkpoint is kept"
+    )
+
+
 def _parts(checkpoint: Path) -> Path:
     """The folder that the ranks wrote."""
-    found = sorted(path for path in checkpoint.glob("global_step*") if not path.name.endswith("_universal"))
+    found = sorted(path for path in checkpoint.glob("global_step*") if not path.name.endswith(UNIVERSAL))
     if len(found) != 1:
         names = ", ".join(path.name for path in found) or "none"
         raise InputError(
-            f"{checkpoint} wants one folder global_step* of the ranks' parts and has {names}: delete the checkpoint to"
-            " go on from the one before it"
+            f"{checkpoint} wants one folder global_step* of the ranks' parts and has {names}: put it back as it was"
+            " saved"
         )
     return found[0]
 

@@ -3,18 +3,20 @@
     demand_room(Path("state/training/a/full"), Path("results/checkpoints/a/full"), checkpoint=107e9, model=15e9)
 A checkpoint holds the weights, and for Adam their copy in fp32 and two moments: 14 bytes a parameter in bf16 under
 ZeRO-3, 16 under the lower stages, which write the weights twice (the Trainer's file and DeepSpeed's); in fp32 16 and
-20. Two stand side by side while the newer one is written; the trained model is written into the state and then copied
-to its place.
+20. Two stand side by side while the newer one is written, and beside the older one its copy for another number of ranks
+(regroup.py). The trained model is written into the state and then linked to its place, or copied if that is on another
+disk.
 """
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from humanllm.errors import InputError
+from humanllm.errors import FULL, InputError
 from humanllm.modelfiles import shards
 from humanllm.training.settings import Settings
 
@@ -22,6 +24,7 @@ ADAM = 12  # bytes a parameter: fp32 weights and two moments
 WEIGHTS = {"bf16": 2, "fp32": 4}
 CHECKPOINTS = 2  # the newest complete one, and the next while it is written
 GIB = 1 << 30
+WORDS_OF_A_DISK = ("os error", "PytorchStreamWriter", "inline_container", "iostream error", *map(os.strerror, FULL))
 
 
 class DiskError(InputError):
@@ -49,11 +52,16 @@ def sizes_of(settings: Settings, parameters: int) -> tuple[int, int]:
     return (1 if settings.zero_stage == 3 else 2) * model + ADAM * parameters, model
 
 
-def demand_room(state: Path, output: Path, checkpoint: int, model: int) -> None:
-    """InputError if the disk of `state` has no room for the checkpoints, or that of `output` none for the model."""
+def demand_room(state: Path, output: Path, checkpoint: int, model: int, copy: int = 0) -> None:
+    """InputError if the disk of `state` has no room for the checkpoints, or that of `output` none for the model.
+
+    `copy`: bytes of the saved checkpoint's form for another number of ranks, which may stand already.
+    """
     standing = sum(size_on_disk(folder) for folder in state.glob("checkpoint-*"))
-    _demand(state, CHECKPOINTS * checkpoint - standing, f"{CHECKPOINTS} checkpoints of {in_gib(checkpoint)}", "state")
-    if _device(state) != _device(output):  # else it takes the place of a checkpoint that is not written any more
+    what = f"{CHECKPOINTS} checkpoints of {in_gib(checkpoint)}"
+    what += f" and a copy of {in_gib(copy)} for another number of ranks" if copy else ""
+    _demand(state, CHECKPOINTS * checkpoint + copy - standing, what, "state")
+    if _device(state) != _device(output):  # else it is linked there
         _demand(output, model, "the trained model", "results")
 
 
@@ -79,10 +87,12 @@ def saving(folder: Path, what: str) -> Iterator[None]:
 
 def _is_of_a_disk(error: Exception) -> bool:
     """OSError and safetensors' error carry the system's words; torch's zip writer says only that it could not write."""
-    said = str(error)
-    return isinstance(error, OSError) or any(
-        word in said for word in ("os error", "PytorchStreamWriter", "inline_container", "iostream error")
-    )
+    return isinstance(error, OSError) or tells_of_a_disk(str(error))
+
+
+def tells_of_a_disk(said: str) -> bool:
+    """Whether an error's text is what torch, safetensors or the system say when a file cannot be written."""
+    return any(word in said for word in WORDS_OF_A_DISK)
 
 
 def size_on_disk(folder: Path) -> int:

@@ -1,7 +1,8 @@
 """The jobs that a training took, so that its record can say what all of them together cost.
 
 slices.json, a row a job, of one that was killed too:
-    [{"seconds": 86012.4, "ranks": 8, "micro_batch": 2, "packages": {"torch": "2.9.1", "deepspeed": "0.19.8"}}]
+    [{"seconds": 86012.4, "ranks": 8, "micro_batch": 2, "packages": {"torch": "2.9.1", "deepspeed": "0.19.8"},
+      "code": {"sha256": {"ranks": "0c7e..", ...}}}]
 Seconds are counted from the job's start until its ranks are gone; a killed one lacks the last minute at most.
 """
 
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from humanllm.files import read_json, write_json
+from humanllm.training.code import code_facts
 from humanllm.training.settings import Settings
 
 PACKAGES = ("torch", "transformers", "deepspeed", "accelerate", "safetensors", "flash-attn")
@@ -25,7 +27,8 @@ class Slice:
     def __init__(self, path: Path, settings: Settings, began: float) -> None:
         self.path, self.began = path, began
         self.before = slices(path)
-        self.row = {"ranks": settings.ranks, "micro_batch": settings.micro_batch, "packages": _versions()}
+        layout = {"ranks": settings.ranks, "micro_batch": settings.micro_batch}
+        self.row = {**layout, "packages": _versions(), "code": code_facts()}
         self.noted = 0.0
         self.note()
 

@@ -1,6 +1,6 @@
 """A training's state on disk, outside the rule's outputs, so that a killed job's successor goes on from it.
 
-manifest.json            what the state belongs to: data, base weights, knobs; goes when the training has ended
+manifest.json            what the state belongs to: data, base weights, knobs, code; goes when the training has ended
 sequences.arrow          the packed sequences, mapped by all ranks
 job.json                 the knobs of the job that is running, as its ranks read them ("auto" is a number by then)
 checkpoint-120/          the Trainer's and DeepSpeed's files; the one before goes when this one is complete
@@ -10,6 +10,7 @@ curves/                  TensorBoard's events
 attempts.json            {"step": 120, "attempts": 2}: jobs that began at this step, to end a training that gets nowhere
 slices.json              what each job took: see slices.py
 final/                   the trained model and its log; complete.json again written last
+kept/                    what final/ becomes when it is published: see kept.py
 lock                     held while ranks are running
 stale-1f0c9a27/          all this of a training with another manifest, named by its digest: gone on with when data, base
                          and knobs are those once more, removed when a third one is set aside
@@ -48,7 +49,10 @@ class State:
         self.final = folder / "final"
 
     def prepare(self, manifest: dict[str, Any]) -> list[str]:
-        """Keep what was made under the same manifest and set all else aside; lines that say what was done."""
+        """Keep what was made under the same manifest and set all else aside; lines that say what was done.
+
+        Other code alone goes on from a checkpoint, but takes no trained model for its own.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
         before = dict(read_json(self.manifest)) if self.manifest.exists() else {}
         said = []
@@ -60,6 +64,9 @@ class State:
         if (aside := self._stale(manifest)).exists():
             self._take_up(aside)
             said.append(f"{aside.name} is of this training, which goes on from there")
+        if self.is_final() and read_json(self.manifest).get("code") != manifest.get("code"):
+            shutil.rmtree(self.final)
+            said.append("the trained model was made by other code: its training goes on from the newest checkpoint")
         write_json(self.manifest, manifest)
         return said
 
@@ -133,7 +140,7 @@ class State:
         return (self.final / MARKER).exists()
 
     def clear(self) -> None:
-        """Drop all but the curves, and what was set aside, after the output stands."""
+        """Drop all but the curves, the kept model and what was set aside, after the output stands."""
         for folder in [*self.folder.glob("checkpoint-*"), self.final]:
             shutil.rmtree(folder, ignore_errors=True)
         for file in (self.manifest, self.sequences, self.attempts, self.slices, self.job):
@@ -176,9 +183,9 @@ def _digest(manifest: dict[str, Any]) -> str:
 
 
 def _compared(manifest: dict[str, Any]) -> dict[str, Any]:
-    """{"settings.epochs": 3, ...}, without the base's name: its weights say which one it is."""
+    """{"settings.epochs": 3, ...}, without code, and the base's name: its weights say which one it is."""
     flat = {f"{head}.{name}": value for head, facts in manifest.items() for name, value in facts.items()}
-    return {name: value for name, value in flat.items() if name != "base.name"}
+    return {name: value for name, value in flat.items() if name not in ("base.name", "code.sha256")}
 
 
 def _differing(before: dict[str, Any], manifest: dict[str, Any]) -> list[str]:

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from humanllm.training.code import code_facts
 from humanllm.training.record import manifest, training_record
 from humanllm.training.sequences import Facts
 from humanllm.training.settings import Batches, Settings
@@ -25,7 +26,8 @@ MADE = manifest(SETTINGS, FACTS, Batches(2, 16, 64.0, 63), "models/a", {"model.s
 
 
 def test_the_manifest_has_what_is_trained_and_neither_packages_nor_how_an_update_is_shared_out() -> None:
-    assert MADE == {
+    assert MADE["code"] == code_facts()
+    assert {name: facts for name, facts in MADE.items() if name != "code"} == {
         "data": {
             "digest": "1a",
             "parts": 1,

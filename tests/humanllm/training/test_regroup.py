@@ -11,7 +11,8 @@ import pytest
 
 from humanllm.errors import InputError
 from humanllm.training import regroup as module
-from humanllm.training.regroup import OwnSteps, is_universal, regroup
+from humanllm.training.regroup import OwnSteps, is_universal, regroup, size_of_copy
+from humanllm.training.room import DiskError
 from humanllm.training.state import State, mark_complete
 
 
@@ -30,12 +31,12 @@ def test_the_same_number_of_ranks_needs_nothing(checkpoint: Path) -> None:
 
 @pytest.mark.slow
 def test_a_checkpoint_that_cannot_be_read_stays_as_it_was(checkpoint: Path) -> None:
-    with pytest.raises(InputError, match=r"checkpoint-5 cannot be regrouped for 1 ranks \(.+\): train with as many"):
+    with pytest.raises(InputError, match=r"cannot be regrouped for 1 ranks \(.+\): train with 2 ranks, .* is kept"):
         regroup(checkpoint, ranks=1)
     assert not is_universal(checkpoint)
 
 
-def converter(says: int) -> Callable[[Path, Path], subprocess.CompletedProcess[str]]:
+def converter(says: int, why: str = "no reason\n") -> Callable[[Path, Path], subprocess.CompletedProcess[str]]:
     """Writes the new folder and its own pointer beside it, as DeepSpeed's does, and ends with `says`."""
 
     def convert(parts: Path, made: Path) -> subprocess.CompletedProcess[str]:
@@ -43,7 +44,7 @@ def converter(says: int) -> Callable[[Path, Path], subprocess.CompletedProcess[s
         made.mkdir()
         (made / "zero").write_text("tensors")
         (made.parent / "latest_universal").write_text(made.name)
-        return subprocess.CompletedProcess([], says, "", "no room\n")
+        return subprocess.CompletedProcess([], says, "", why)
 
     return convert
 
@@ -54,7 +55,7 @@ def test_the_pointer_is_written_when_all_is_in_its_place(checkpoint: Path, monke
     (checkpoint / "global_step5_universal").mkdir()
     (checkpoint / "global_step5_universal/half").write_text("")
     monkeypatch.setattr(module, "_convert", converter(1))
-    with pytest.raises(InputError, match=r"\(no room\)"):
+    with pytest.raises(InputError, match=r"\(no reason\)"):
         regroup(checkpoint, ranks=1)
     assert not is_universal(checkpoint), "the converter's own pointer counts for nothing"
     monkeypatch.setattr(module, "_convert", converter(0))
@@ -64,6 +65,37 @@ def test_the_pointer_is_written_when_all_is_in_its_place(checkpoint: Path, monke
     assert [path.name for path in (checkpoint / "global_step5_universal").iterdir()] == ["zero"]
     assert not (checkpoint / ".regroup").exists()
     assert not regroup(checkpoint, ranks=1), "once is enough"
+
+
+@pytest.mark.parametrize(
+    "why",
+    [
+        "OSError: [Errno 28] No space left on device: 'fp32.pt'",
+        "OSError: [Errno 122] Disk quota exceeded",
+        "RuntimeError: [enforce fail at inline_container.cc:664] . unexpected pos 64 vs 0",
+    ],
+)
+def test_a_full_disk_is_named_and_nothing_is_to_be_deleted(
+    checkpoint: Path, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    monkeypatch.setattr(module, "_convert", converter(1, f"Traceback\n{why}\n\nduring handling\nRemoteError: pool\n"))
+    with pytest.raises(DiskError) as failure:
+        regroup(checkpoint, ranks=1)
+    said = str(failure.value)
+    assert f"({why}; " in said
+    assert "make room, or see your quota, and run again, or train with 2 ranks as before" in said
+    assert "delete" not in said
+    assert [path.name for path in checkpoint.iterdir() if path.is_dir()] == ["global_step5"]
+
+
+def test_the_room_of_a_copy(checkpoint: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (checkpoint / "global_step5/mp_rank_00_model_states.pt").write_bytes(b"x" * 7)
+    assert size_of_copy(checkpoint, ranks=2, parameters=100) == 0
+    assert size_of_copy(checkpoint, ranks=1, parameters=100) == 1207
+    monkeypatch.setattr(module, "_convert", converter(0))
+    regroup(checkpoint, ranks=1)
+    (checkpoint / "global_step5_universal/mp_rank_00_model_states.pt").write_bytes(b"x" * 7)
+    assert size_of_copy(checkpoint, ranks=2, parameters=100) == 1207, "it stands, and so counts as standing"
 
 
 def test_a_newer_checkpoint_is_read_in_its_plain_form(checkpoint: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -83,7 +115,7 @@ def test_a_checkpoint_without_one_folder_of_parts_is_named(checkpoint: Path, fol
     (checkpoint / "global_step5").rmdir()
     for number in folders:
         (checkpoint / f"global_step{number}").mkdir()
-    with pytest.raises(InputError, match=f"checkpoint-5 wants one folder .* and {said}: delete"):
+    with pytest.raises(InputError, match=f"checkpoint-5 wants one folder .* and {said}: put it back"):
         regroup(checkpoint, ranks=1)
 
 

@@ -43,6 +43,16 @@ def test_a_disk_too_small_for_two_checkpoints_is_named(tmp_path: Path, monkeypat
         demand_room(state, output, checkpoint=14 * GIB + (1 << 18), model=2 * GIB)
 
 
+def test_a_copy_for_another_number_of_ranks_needs_room_too(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(room, "free_bytes", lambda folder: 40 * GIB)
+    demand_room(tmp_path, tmp_path / "out", checkpoint=14 * GIB, model=2 * GIB, copy=12 * GIB)
+    with pytest.raises(
+        InputError,
+        match=r"needs 41.0 GiB more, for 2 checkpoints of 14.0 GiB and a copy of 13.0 GiB for another number of ranks",
+    ):
+        demand_room(tmp_path, tmp_path / "out", checkpoint=14 * GIB, model=2 * GIB, copy=13 * GIB)
+
+
 def test_a_model_that_goes_to_another_disk_needs_room_there(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     state, output = tmp_path / "state", tmp_path / "out"
     monkeypatch.setattr(room, "free_bytes", lambda folder: GIB)

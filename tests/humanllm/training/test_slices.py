@@ -8,6 +8,7 @@ import pytest
 
 from humanllm.files import read_json
 from humanllm.training import slices as module
+from humanllm.training.code import code_facts
 from humanllm.training.slices import Slice, slices
 
 SETTINGS: Any = SimpleNamespace(ranks=2, micro_batch=1)
@@ -31,6 +32,7 @@ def test_every_job_leaves_its_seconds_and_packages_a_killed_one_too(
     now = 31.0
     ended.note()
     assert [(row["seconds"], row["ranks"]) for row in slices(path)] == [(80.0, 2), (30.0, 1)]
+    assert read_json(path)[0]["code"] == code_facts()
     assert set(read_json(path)[0]["packages"]) >= {"torch", "transformers", "deepspeed"}
 
 

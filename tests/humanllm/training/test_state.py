@@ -94,6 +94,21 @@ def test_a_training_that_is_whole_is_set_aside_too(tmp_path: Path) -> None:
     assert (aside / "final/complete.json").exists()
 
 
+def test_other_code_goes_on_from_a_checkpoint_and_takes_no_trained_model(tmp_path: Path) -> None:
+    state = State(tmp_path)
+    state.prepare(ONE | {"code": {"sha256": {"ranks": "0c"}}})
+    checkpoint(state, 10, complete=True)
+    state.final.mkdir()
+    mark_complete(state.final, step=12)
+    assert state.prepare(ONE | {"code": {"sha256": {"ranks": "0c"}}}) == []
+    assert state.is_final()
+    (said,) = state.prepare(ONE | {"code": {"sha256": {"ranks": "1d"}}})
+    assert said == "the trained model was made by other code: its training goes on from the newest checkpoint"
+    assert (state.is_final(), state.newest()) == (False, tmp_path / "checkpoint-10")
+    assert state.saved()["code"] == {"sha256": {"ranks": "1d"}}
+    assert not [*tmp_path.glob("stale-*")]
+
+
 @pytest.mark.parametrize("moved", ["manifest.json", "checkpoint-10"])
 def test_a_job_that_is_killed_as_it_takes_a_training_up_leaves_it_to_the_next(tmp_path: Path, moved: str) -> None:
     """The manifest goes first; the checkpoints alone would belong to nobody."""
