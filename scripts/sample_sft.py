@@ -17,6 +17,7 @@ from humanllm.sharegpt import as_line, dataset_info
 from humanllm.shuffled import ShuffledLines
 from humanllm.stats import Tally, by_task
 from humanllm.tables import DROPPED, SAMPLE, Row, iterate_rows, write_rows
+from humanllm.targets import Records, records_of
 
 PATH = click.Path(path_type=Path)
 
@@ -46,11 +47,12 @@ def main(
     stats: Path,
 ) -> None:
     groups = [(task, source) for task, _, source in (name.partition("/") for name in take)]
+    tables = [tasks / task / f"{source}.parquet" for task, source in groups]
     caps = dict(map(_number, cap))
 
     def samples() -> Iterator[Row]:
-        for task, source in groups:
-            yield from iterate_rows(tasks / task / f"{source}.parquet", SAMPLE)
+        for table in tables:
+            yield from iterate_rows(table, SAMPLE)
 
     reader = RunReader()
     sampler = Sampler(Rules(seed, test_share, max_tokens, caps), reader, reader.collect(benchmark_texts(benchmark)))
@@ -60,7 +62,7 @@ def main(
     fates = sampler.fates
     demand_samples(fates.values(), groups)
     with publish_folder(output) as temporary:
-        report = write_set(temporary, samples(), fates)
+        report = write_set(temporary, samples(), fates, lambda: records_of(tables))
         full = {fate.group for fate in fates.values() if fate.side}
         empty = [f"{task}/{source}" for task, source in groups if (task, source) not in full]
         facts = {"variant": "full", "decontaminated_against": [path.stem for path in benchmark], "empty": empty}
@@ -69,7 +71,7 @@ def main(
     write_counts(fates.values(), dropped, stats)
 
 
-def write_set(folder: Path, samples: Iterator[Row], fates: dict[str, Fate]) -> dict[str, Any]:
+def write_set(folder: Path, samples: Iterator[Row], fates: dict[str, Fate], records: Records) -> dict[str, Any]:
     """Write both files and read them again; the report. InputError if they leak."""
     files = {side: ShuffledLines(folder / f"{side}.jsonl") for side in SIDES}
     for sample in samples:
@@ -78,7 +80,7 @@ def write_set(folder: Path, samples: Iterator[Row], fates: dict[str, Fate]) -> d
             files[fate.side].add(fate.order, as_line(sample, fate.side == "test"))
     for file in files.values():
         file.close()
-    report = describe(folder)
+    report = describe(folder, records)
     refuse_leak(report["leakage"])
     return report
 

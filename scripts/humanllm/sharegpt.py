@@ -4,7 +4,9 @@ A line of train.jsonl:
     {"id": "social_qa:persona_action:3f..", "task": "social_qa", "form": "persona_action", "source": "reddit",
      "user": "9f3a..", "time": 1672531200, "history_until": 1670000000, "system": "You put yourself ...",
      "conversations": [{"from": "human", "value": "Persona: ..."}, {"from": "gpt", "value": "I would ..."}]}
-`history_until` is 0 where no history is shown. Lines of item selection in test.jsonl also have `options` and `gold`.
+`history_until` is 0 where no history is shown. Lines of test.jsonl also have `options` and `gold`, item selection's
+candidates and the place of the true one; those of other tasks have NO_OPTIONS, so that every line has the same keys and
+types: `datasets` takes a file's schema from its first lines, and an empty list or null there fits no text that follows.
 """
 
 from __future__ import annotations
@@ -17,19 +19,20 @@ from typing import Any
 from humanllm.tables import Row
 
 Line = dict[str, Any]
+NO_OPTIONS = {"options": [""], "gold": -1}
 
 
 def as_line(sample: Row, test: bool) -> Line:
-    """The ShareGPT object of a row of tasks/. Every line of train.jsonl has the same keys, none of them null."""
+    """The ShareGPT object of a row of tasks/. Every line of a file has the same keys, none of them null."""
     line = {name: sample[name] for name in ("id", "task", "form", "source", "user", "time", "system")}
     line["history_until"] = sample["history_until"] or 0
     line["conversations"] = [
         {"from": "human", "value": sample["prompt"]},
         {"from": "gpt", "value": sample["answer"]},
     ]
-    if test and sample["options"] is not None:
-        line |= {"options": sample["options"], "gold": sample["gold"]}
-    return line
+    if not test:
+        return line
+    return line | (NO_OPTIONS if sample["options"] is None else {name: sample[name] for name in NO_OPTIONS})
 
 
 def read_lines(path: Path) -> Iterator[Line]:

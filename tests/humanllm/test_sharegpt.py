@@ -1,6 +1,9 @@
 from __future__ import annotations
 
+import json
 from pathlib import Path
+
+import pytest
 
 from humanllm.sharegpt import answer_of, as_line, dataset_info, messages_of, prompt_of, read_lines
 from humanllm.shuffled import ShuffledLines
@@ -28,11 +31,27 @@ def test_an_empty_system_text_is_no_message() -> None:
     assert messages_of(as_line(sample(system=""), test=False)) == [{"role": "user", "content": "Which?"}]
 
 
-def test_options_stand_in_the_test_file_alone() -> None:
+def test_options_stand_in_the_test_file_alone_and_in_each_of_its_lines() -> None:
     row = sample(options=["Pot", "Pan"], gold=1)
     assert "options" not in as_line(row, test=False)
-    assert as_line(row, test=True)["gold"] == 1
-    assert "options" not in as_line(sample(), test=True)
+    line, other = as_line(row, test=True), as_line(sample(), test=True)
+    assert (line["options"], line["gold"]) == (["Pot", "Pan"], 1)
+    assert (other["options"], other["gold"]) == ([""], -1)
+    assert list(line) == list(other)
+
+
+def test_datasets_reads_a_test_file_whose_first_block_has_no_candidates(tmp_path: Path) -> None:
+    datasets = pytest.importorskip("datasets")
+    rows = [sample(id=f"s{at:03}") for at in range(100)]
+    rows += [sample(id=f"t{at:03}", options=["Pot", "Pan"], gold=1) for at in range(100)]
+    file, block = tmp_path / "test.jsonl", 4000
+    file.write_text("".join(f"{json.dumps(as_line(row, test=True))}\n" for row in rows))
+    assert file.stat().st_size > 6 * block
+    read = datasets.load_dataset(
+        "json", data_files=str(file), split="train", chunksize=block, cache_dir=str(tmp_path / "cache")
+    )
+    assert [row["options"] for row in read] == [[""]] * 100 + [["Pot", "Pan"]] * 100
+    assert [row["gold"] for row in read] == [-1] * 100 + [1] * 100
 
 
 def test_both_files_are_described() -> None:

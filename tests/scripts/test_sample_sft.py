@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import importlib
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
 from humanllm.benchmarks.in_domain import read_samples
+from humanllm.leakage import MUST_BE_ZERO
+from humanllm.sampling import Sampler
 from humanllm.sharegpt import read_lines
 from humanllm.tables import ITEM, SAMPLE, Row, read_rows, write_rows
 from task_data import words
@@ -59,6 +62,7 @@ def test_the_set_is_whole_counted_and_free_of_leaks(folder: Path) -> None:
     report = json.loads((sft / "report.json").read_text())
     assert report["samples"] == {"social_qa": {"blogger": {"train": len(train), "test": len(test)}}}
     assert set(report["leakage"].values()) == {0}
+    assert set(MUST_BE_ZERO) <= set(report["leakage"])
     assert report["decontaminated_against"] == ["tombench"]
     assert report["empty"] == []
     stats = json.loads((folder / "sft/full.stats.json").read_text())
@@ -99,6 +103,33 @@ def test_a_planted_leak_fails_in_one_line_and_writes_nothing(folder: Path) -> No
     assert done.exit_code == 1
     assert done.stderr.startswith("Error: the training set leaks: history_not_before_target = ")
     assert done.stderr.count("\n") == 1
+    assert not (folder / "sft").exists() or not list((folder / "sft").iterdir())
+
+
+def test_a_post_of_test_that_a_person_of_train_answers_is_found_in_the_finished_files(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Every comment's sample shows the same post; the sampler that should leave them out is made to forget it."""
+    path = folder / "tasks/social_qa/blogger.parquet"
+    assert run(folder).exit_code == 0
+    test = next(iter(read_lines(folder / "sft/full/test.jsonl")))
+    rows = read_rows(path)
+    (post,) = next(row["record_ids"] for row in rows if row["id"] == test["id"])
+    write_rows(path, [row | {"record_ids": list(dict.fromkeys([*row["record_ids"], post]))} for row in rows], SAMPLE)
+
+    class Forgetful(Sampler):
+        def decide(self) -> None:
+            super().decide()
+            assert any(fate.reason == "shows_test_text" for fate in self.fates.values())
+            for fate in self.fates.values():
+                if fate.reason == "shows_test_text":
+                    fate.reason, fate.side = "", "train"
+
+    monkeypatch.setattr("sample_sft.Sampler", Forgetful)
+    shutil.rmtree(folder / "sft")
+    done = run(folder)
+    assert done.exit_code == 1
+    assert done.stderr.startswith("Error: the training set leaks: test_targets_in_train = 1; nothing was written")
     assert not (folder / "sft").exists() or not list((folder / "sft").iterdir())
 
 

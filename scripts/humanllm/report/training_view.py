@@ -13,7 +13,9 @@ LEAKAGE = {  # what sample_sft looked for in its finished files
     "users_in_both": "users on both sides",
     "history_not_before_target": "samples that show something not older than their target",
     "prompts_in_both": "test prompts that stand in train word for word",
+    "test_targets_in_train": "texts that test asks for and a training sample shows",
     "test_answers_seen_in_train": "test answers that share 13 words in a row with train",
+    "test_answers_mostly_in_one": "test answers of which one answer of train holds 80 % of the runs of 13 words",
 }
 QUANTILES = {"p5": "5 %", "p50": "median", "p95": "95 %", "p100": "longest"}
 
