@@ -9,27 +9,23 @@ from __future__ import annotations
 import os
 import sys
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
 import click
 
 from humanllm.errors import InputError, one_line
-from humanllm.files import read_json, write_json
-from humanllm.modelfiles import local_folder, sha256, weight_hashes
-from humanllm.stats import Tally
+from humanllm.files import read_json
+from humanllm.modelfiles import local_folder, weight_hashes
 from humanllm.training.code import code_facts
+from humanllm.training.job import begin, run
 from humanllm.training.kept import Kept
-from humanllm.training.knobs import goes_on, parts_of, with_micro_batch, with_stage
-from humanllm.training.launcher import is_rank, launch
+from humanllm.training.launcher import is_rank
 from humanllm.training.ranks import train
-from humanllm.training.record import manifest, training_record
-from humanllm.training.regroup import regroup, size_of_copy
-from humanllm.training.room import DiskError, demand_room, parameters_of, saving, sizes_of
-from humanllm.training.sequences import Facts, size_of, unpack
-from humanllm.training.settings import AUTO, Batches, Settings
-from humanllm.training.slices import Slice, slices
+from humanllm.training.record import counts, training_record
+from humanllm.training.room import DiskError, saving
+from humanllm.training.settings import AUTO, Settings
+from humanllm.training.slices import slices
 from humanllm.training.state import State
 
 PATH = click.Path(path_type=Path)
@@ -91,66 +87,8 @@ def main(
         with saving(output, "the trained model"):
             kept.hand_out(output, record, stats)
         state.clear()
-    said = read_json(record)
-    click.echo(f"trained {said['steps']} steps: loss {said['first_loss']:.4f} to {said['last_loss']:.4f}")
-
-
-def begin(
-    settings: Settings, packed: Path, model: Path, base: str, weights: dict[str, str], kept: Kept, output: Path
-) -> tuple[Settings, Facts, dict[str, Any]]:
-    """Make the state ready for the ranks; the settings, the data's facts, the manifest."""
-    state = kept.state
-    settings, facts, made = lay_out(settings, packed, model, weights, state)
-    made_of = manifest(settings, facts, made, base, weights)
-    for line in state.prepare(made_of):
-        click.echo(line, err=True)
-    kept.drop()
-    write_json(state.job, asdict(settings))
-    click.echo(made.line(settings, facts.sequences), err=True)
-    if not state.is_final():
-        parameters, newest = parameters_of(model), state.newest()
-        copy = size_of_copy(newest, settings.ranks, parameters) if newest else 0
-        demand_room(state.folder, output, *sizes_of(settings, parameters), copy)
-        state.count_attempt()
-        if newest and regroup(newest, settings.ranks):
-            click.echo(f"{newest.name} regrouped for {settings.ranks} ranks", err=True)
-    return settings, facts, made_of
-
-
-def run(state: State, settings: Settings, began: float) -> None:
-    """Start the ranks, unless they have ended before, and see that the trained model is there."""
-    if not state.is_final():
-        job = Slice(state.slices, settings, began)
-        launch(sys.argv, settings.ranks, settings.device, meanwhile=job.note_sometimes)
-        if not state.is_final():
-            with state.alone():
-                state.drop_cut_off()  # first, for on a full disk it makes the room for the rest
-        job.note()
-    if not state.is_final():  # a rank may break down on its way out, with all done
-        raise InputError(f"the training did not end; its state is kept in {state.folder}, the reason stands above")
-
-
-def counts(facts: Facts, log: list[dict[str, Any]]) -> dict[str, Any]:
-    """What stands in .stats.json."""
-    tally = Tally("train_sft")
-    tally.take(facts.sequences)
-    tally.keep(facts.sequences)
-    return tally.as_dict(first_loss=log[0]["loss"], last_loss=log[-1]["loss"], steps=len(log))
-
-
-def lay_out(
-    settings: Settings, packed: Path, model: Path, weights: dict[str, str], state: State
-) -> tuple[Settings, Facts, Batches]:
-    """The knobs with a number for each `auto`, the sequences that the ranks will read, and how an update takes them."""
-    size, digest = size_of(packed), sha256(packed)
-    kept = next((saved for saved in state.resumable() if goes_on(settings, saved, digest, weights)), None)
-    settings = with_stage(settings, model, size, kept)
-    parts = parts_of(settings, size, kept)
-    if parts > 1:
-        click.echo(f"each sequence in {parts} parts, to keep {settings.batch_size} samples an update", err=True)
-    facts = unpack(packed, state.sequences, parts)
-    settings, made = with_micro_batch(settings, model, size.longest, facts, kept)
-    return settings, facts, made
+    if not ended:
+        click.echo(f"trained {len(log)} steps: loss {log[0]['loss']:.4f} to {log[-1]['loss']:.4f}")
 
 
 def run_rank(model: Path, state: State) -> None:

@@ -74,6 +74,7 @@ def test_bad_input_is_one_line_and_leaves_nothing(tmp_path: Path) -> None:
 def test_a_checkpoint_is_regrouped_alone_and_as_an_attempt(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """And not once the training has ended."""
     import train_sft
+    from humanllm.training import job as module
     from humanllm.training.settings import Batches
     from humanllm.training.state import State, mark_complete
 
@@ -94,16 +95,16 @@ def test_a_checkpoint_is_regrouped_alone_and_as_an_attempt(tmp_path: Path, monke
     def launch(*_: object, meanwhile: Callable[[], None]) -> None:
         happened.append(f"launch, free {is_free()}")
 
+    monkeypatch.setattr(train_sft, "local_folder", lambda base, revision: Path(base))
+    monkeypatch.setattr(train_sft, "weight_hashes", lambda model: {})
     for name, fake in {
-        "local_folder": lambda base, revision: Path(base),
-        "weight_hashes": lambda model: {},
         "manifest": lambda *_: {"data": {"digest": "1a"}},
         "lay_out": lambda settings, *_: (settings, SimpleNamespace(sequences=40), made),
         "parameters_of": lambda model: 0,
         "regroup": regroup,
         "launch": launch,
     }.items():
-        monkeypatch.setattr(train_sft, name, fake)
+        monkeypatch.setattr(module, name, fake)
     state.prepare({"data": {"digest": "1a"}})
     (state.folder / "checkpoint-5").mkdir()
     mark_complete(state.folder / "checkpoint-5", step=5, ranks=2)

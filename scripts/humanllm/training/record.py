@@ -7,6 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+from humanllm.stats import Tally
 from humanllm.training.code import code_facts
 from humanllm.training.sequences import Facts
 from humanllm.training.settings import Batches, Settings
@@ -47,6 +48,14 @@ def training_record(
         "steps": len(log),
         "log": log,
     }
+
+
+def counts(facts: Facts, log: list[dict[str, Any]]) -> dict[str, Any]:
+    """What stands in .stats.json."""
+    tally = Tally("train_sft")
+    tally.take(facts.sequences)
+    tally.keep(facts.sequences)
+    return tally.as_dict(first_loss=log[0]["loss"], last_loss=log[-1]["loss"], steps=len(log))
 
 
 def _commit(folder: Path) -> str | None:

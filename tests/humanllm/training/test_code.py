@@ -9,7 +9,7 @@ from humanllm.training import code
 from humanllm.training.code import DECIDES, code_facts
 
 SAVES_TELLS_OR_PLANS = {  # what decides no number, or a number that the manifest holds
-    *("__init__", "callbacks", "code", "fit", "kept", "launcher", "record", "room", "settings", "slices"),
+    *("__init__", "callbacks", "code", "fit", "job", "kept", "launcher", "record", "room", "settings", "slices"),
     *("speed", "state"),
 }
 
