@@ -7,8 +7,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-import click
-
 from humanllm.errors import InputError
 from humanllm.files import write_json
 from humanllm.modelfiles import sha256
@@ -32,17 +30,17 @@ def begin(
     settings, facts, made = lay_out(settings, packed, model, weights, state)
     made_of = manifest(settings, facts, made, base, weights)
     for line in state.prepare(made_of):
-        click.echo(line, err=True)
+        tell(line)
     kept.drop()
     write_json(state.job, asdict(settings))
-    click.echo(made.line(settings, facts.sequences), err=True)
+    tell(made.line(settings, facts.sequences))
     if not state.is_final():
         parameters, newest = parameters_of(model), state.newest()
         copy = size_of_copy(newest, settings.ranks, parameters) if newest else 0
         demand_room(state.folder, output, *sizes_of(settings, parameters), copy)
         state.count_attempt()
         if newest and regroup(newest, settings.ranks):
-            click.echo(f"{newest.name} regrouped for {settings.ranks} ranks", err=True)
+            tell(f"{newest.name} regrouped for {settings.ranks} ranks")
     return settings, facts, made_of
 
 
@@ -68,7 +66,12 @@ def lay_out(
     settings = with_stage(settings, model, size, kept)
     parts = parts_of(settings, size, kept)
     if parts > 1:
-        click.echo(f"each sequence in {parts} parts, to keep {settings.batch_size} samples an update", err=True)
+        tell(f"each sequence in {parts} parts, to keep {settings.batch_size} samples an update")
     facts = unpack(packed, state.sequences, parts)
     settings, made = with_micro_batch(settings, model, size.longest, facts, kept)
     return settings, facts, made
+
+
+def tell(line: str) -> None:
+    """For people, as the ranks tell theirs."""
+    print(line, file=sys.stderr, flush=True)
