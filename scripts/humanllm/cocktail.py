@@ -17,6 +17,7 @@ from typing import Any
 from humanllm.draws import digest
 from humanllm.sharegpt import Line
 from humanllm.templates import Tokens
+from humanllm.training.rope import load_model
 
 DERIVED = "derived"
 
@@ -46,10 +47,9 @@ def share_out(weights: Mapping[str, float | str], losses: Mapping[str, float], t
 def mean_loss(folder: Path, samples: Sequence[Tokens], device: str) -> float:
     """The mean over samples of a model's mean loss on the tokens of the answer: each sample counts the same."""
     import torch
-    from transformers import AutoModelForCausalLM
 
     dtype = torch.bfloat16 if device == "cuda" else torch.float32
-    model: Any = AutoModelForCausalLM.from_pretrained(folder, dtype=dtype)
+    model: Any = load_model(folder, dtype=dtype)
     model.to(device).eval()
     losses = []
     with torch.inference_mode():
