@@ -4,10 +4,10 @@
     python -m benchmarks.train_sft --ranks 8            # a node
     python -m benchmarks.train_sft --tiny               # CPUs: shows that the command works, no more
 Samples of about 500 tokens, as the paper's mix has them. `packed` is scripts/train_sft.py itself: packed to the length,
-no attention across samples, fused cross-entropy, flash attention where it is installed. `padded` is the Trainer as
-people start it: a sample a row, padded to the longest of its batch, eight rows a pass, the logits whole; ZeRO, AdamW,
-precision and gradient checkpointing are the same. Both read the same samples; only real tokens count. Prints a table
-and writes <folder>/train_sft.json.
+no attention across samples, the loss in chunks on the answers alone, flash attention or torch's varlen. `padded` is the
+Trainer as people start it: a sample a row, padded to the longest of its batch, eight rows a pass, the logits whole;
+ZeRO, AdamW, precision and gradient checkpointing are the same. Both read the same samples; only real tokens count, and
+the MFU of both is of what these samples need. Prints a table and writes <folder>/train_sft.json.
 """
 
 from __future__ import annotations

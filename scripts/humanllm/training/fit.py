@@ -6,7 +6,7 @@ Bytes on one of N GPUs, for P parameters in bf16 (ZeRO paper, 3.1: Adam's K is 1
 and for m packed sequences of T tokens, with gradient checkpointing, layers of width H and inner width I, V words:
     2 m T H a layer                       what each layer was given
     2 m T (8 H + 4 I)                     one layer as it is computed again; without checkpointing, every layer
-    4 V H                                 head's gradient and a chunk of logits (fused cross-entropy)
+    4 V H + 12 * 1,024 V                  head's gradient, twice; logits of a chunk of 1,024 tokens, three times in fp32
 A quarter of the memory is left to CUDA, NCCL, DeepSpeed's buckets and fragmentation. The lowest stage that fits is
 taken: 2 exchanges less than 3. The micro-batch is the largest that fits of those that divide a rank's share of an
 update.
@@ -28,6 +28,7 @@ from humanllm.training.room import ADAM, GIB, WEIGHTS, parameters_of
 
 USABLE = 0.75
 STAGES = (2, 3)
+CHUNK = 1024  # positions whose logits stand in memory at a time: loss.py
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,8 @@ def activation_bytes(shape: Shape, one: Pass) -> float:
 
 
 def head_bytes(shape: Shape, precision: str) -> float:
-    return 2 * WEIGHTS[precision] * shape.words * shape.width
+    """The gradient so far and a chunk's part of it; of a chunk its logits, their softmax and their gradient in fp32."""
+    return shape.words * (2 * WEIGHTS[precision] * shape.width + 3 * 4 * CHUNK)
 
 
 def needed(shape: Shape, stage: int, micro_batch: int, ranks: int, one: Pass) -> float:
@@ -113,16 +115,26 @@ def memory_of(device: str, ranks: int) -> float:
 
 
 def gpu_memories() -> list[float]:
-    """Bytes of each GPU that this job may use, asked of the driver's own tool: torch would take a context on one."""
+    """Bytes of each GPU that this job may use."""
+    return [mebibytes * (1 << 20) for mebibytes in _asked_of_the_driver("memory.total")]
+
+
+def gpu_capabilities() -> list[float]:
+    """The compute capability of each GPU that this job may use: 8.0 for an A100, 9.0 for an H100."""
+    return _asked_of_the_driver("compute_cap")
+
+
+def _asked_of_the_driver(fact: str) -> list[float]:
+    """A number for each GPU, by the driver's own tool: torch would take a context on one."""
     visible = os.environ.get("CUDA_VISIBLE_DEVICES")
     chosen = [f"--id={visible}"] if visible else []
-    query = ["nvidia-smi", "--query-gpu=memory.total", "--format=csv,noheader,nounits", *chosen]
+    query = ["nvidia-smi", f"--query-gpu={fact}", "--format=csv,noheader,nounits", *chosen]
     try:
         said = subprocess.run(query, capture_output=True, text=True, check=True).stdout
-        found = [float(line) * (1 << 20) for line in said.split()]
+        found = [float(line) for line in said.split()]
     except (OSError, subprocess.CalledProcessError, ValueError) as error:
         raise InputError(
-            "no GPU's memory can be read (nvidia-smi): ask for GPUs, or give training.zero_stage and micro_batch as"
+            f"no GPU's {fact} can be read (nvidia-smi): ask for GPUs, or give training.zero_stage and micro_batch as"
             " numbers"
         ) from error
     if not found:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from humanllm.errors import InputError
+from humanllm.training.attention import attention
 from humanllm.training.fit import GIB, USABLE, Pass, choose_stage, fits, memory_of, needed, shape_of
 from humanllm.training.sequences import Facts, Size
 from humanllm.training.settings import AUTO, Batches, Settings, batches, divisors, parts_for, shared_out
@@ -104,12 +105,3 @@ def _demand_shares(ranks: int, taken: int) -> None:
             f"an update of the saved training takes {taken} sequences, which {ranks} ranks cannot share evenly: set"
             f" training.ranks to one of {numbers}; the checkpoints are kept"
         )
-
-
-def attention(settings: Settings) -> str:
-    """Flash attention where its package is installed: it skips other samples' tokens, sdpa computes and masks them."""
-    if settings.device != "cuda" or settings.precision != "bf16":
-        return "sdpa"
-    from transformers.utils import is_flash_attn_2_available
-
-    return "flash_attention_2" if is_flash_attn_2_available() else "sdpa"

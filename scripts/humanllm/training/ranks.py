@@ -12,10 +12,11 @@ from typing import TYPE_CHECKING, Any
 from humanllm.errors import InputError
 from humanllm.files import write_json
 from humanllm.modelfiles import copy_beside_weights, open_weights
+from humanllm.training.attention import attention, register_varlen, said_of
 from humanllm.training.callbacks import Progress, Saves, as_callback
-from humanllm.training.knobs import attention
 from humanllm.training.regroup import OwnSteps, is_universal
 from humanllm.training.room import saving
+from humanllm.training.rope import load_model
 from humanllm.training.sequences import Sequences, collate
 from humanllm.training.settings import Settings
 from humanllm.training.speed import work_of
@@ -60,10 +61,9 @@ def train(settings: Settings, base: Path, state: State, accumulation: int) -> No
 
 
 def _layout(settings: Settings) -> str:
-    """For people: ZeRO-3 on 8 ranks (cuda), attention flash_attention_2, fused cross-entropy."""
-    loss = "fused" if settings.device == "cuda" else "plain"
+    """For people: ZeRO-3 on 8 ranks (cuda), attention flash_attention_2."""
     ranks = f"{settings.ranks} ranks ({settings.device})"
-    return f"ZeRO-{settings.zero_stage} on {ranks}, attention {attention(settings)}, {loss} cross-entropy"
+    return f"ZeRO-{settings.zero_stage} on {ranks}, {said_of(attention(settings))}"
 
 
 def join(device: str) -> None:
@@ -113,21 +113,23 @@ def _arguments(settings: Settings, state: State, accumulation: int, universal: b
         remove_unused_columns=False,
         dataloader_pin_memory=settings.device == "cuda",
         disable_tqdm=True,
-        # Fused cross-entropy: the logits of 8,192 tokens over 150,000 words never stand in memory. It needs a GPU.
+        # Its kernels for what lies between the matrices; its fused loss would read the head's weight from outside.
         use_liger_kernel=settings.device == "cuda",
+        liger_kernel_config={"fused_linear_cross_entropy": False, "cross_entropy": False},
         report_to=["tensorboard"],
     )
 
 
 def _model(base: Path, settings: Settings) -> PreTrainedModel:
     import torch
-    from transformers import AutoModelForCausalLM
 
-    return AutoModelForCausalLM.from_pretrained(
-        base,
-        dtype=torch.bfloat16 if settings.precision == "bf16" else torch.float32,
-        attn_implementation=attention(settings),
-    )
+    from humanllm.training.loss import with_loss_head
+
+    register_varlen()
+    dtype = torch.bfloat16 if settings.precision == "bf16" else torch.float32
+    model = load_model(base, dtype=dtype, attn_implementation=attention(settings))
+    with_loss_head(model)
+    return model
 
 
 def _trainer(arguments: TrainingArguments, model: PreTrainedModel, data: Sequences) -> Trainer:

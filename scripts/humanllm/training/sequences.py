@@ -4,9 +4,10 @@ A row of packed/: two samples of 3 and 2 tokens in one sequence, loss on the ans
     {"input_ids": [5, 8, 2, 7, 2], "labels": [-100, 8, 2, -100, 2], "segments": [3, 2]}
 The batch made of it, one row whatever the micro-batch:
     input_ids [[5, 8, 2, 7, 2]]   labels [[-100, 8, 2, -100, 2]]   position_ids [[0, 1, 2, 0, 1]]   use_cache False
-Positions that start again are how transformers' models know where a sample ends: flash attention gets the samples'
-bounds from them, other attentions a block-diagonal mask, so no sample sees another. With a key-value cache, the
-default of most models, they would not look.
+    cu_seq_lens_q and _k [0, 3, 5]   max_length_q and _k 3
+The last four are flash attention's names for the samples' bounds. Other attentions of transformers' models know from
+positions that start again where a sample ends, and make a block-diagonal mask; with a key-value cache, the default of
+most models, they would not look. So no sample sees another.
 """
 
 from __future__ import annotations
@@ -143,7 +144,7 @@ class Sequences:
         return {name: self._table.column(name)[index].values.to_numpy() for name in COLUMNS}
 
 
-def collate(sequences: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor | bool]:
+def collate(sequences: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor | bool | int]:
     """Sequences end to end as one row, int64 tensors of shape (1, tokens); no padding, no key-value cache.
 
     The first label of each sample is set to no loss: it would be predicted from the sample before.
@@ -158,4 +159,9 @@ def collate(sequences: Sequence[dict[str, Any]]) -> dict[str, torch.Tensor | boo
     labels[starts] = NO_LOSS
     positions = np.arange(len(ids)) - np.repeat(starts, lengths)
     rows = {"input_ids": ids, "labels": labels, "position_ids": positions}
-    return {**{name: torch.from_numpy(row).unsqueeze(0) for name, row in rows.items()}, "use_cache": False}
+    bounds, longest = torch.from_numpy(np.append(starts, len(ids)).astype(np.int32)), int(lengths.max())
+    return {
+        **{name: torch.from_numpy(row).unsqueeze(0) for name, row in rows.items()},
+        **{"cu_seq_lens_q": bounds, "cu_seq_lens_k": bounds, "max_length_q": longest, "max_length_k": longest},
+        "use_cache": False,
+    }

@@ -11,7 +11,7 @@ import pytest
 
 from humanllm.errors import InputError
 from humanllm.training import fit
-from humanllm.training.fit import Pass, Shape, choose_stage, fits, gpu_memories, needed, shape_of
+from humanllm.training.fit import Pass, Shape, choose_stage, fits, gpu_capabilities, gpu_memories, needed, shape_of
 
 STUDENTS = {  # the sizes in their config.json
     "qwen2.5-3b": Shape(3_085_938_688, 36, 2048, 11008, 151936),
@@ -47,7 +47,7 @@ def test_what_fits_nowhere_is_named() -> None:
         choose_stage(STUDENTS["qwen3-8b"], 1, A100_40, LONG)
 
 
-@pytest.mark.parametrize(("memory", "most"), [(A100_40, 8), (A100_80, 23)])
+@pytest.mark.parametrize(("memory", "most"), [(A100_40, 7), (A100_80, 22)])
 def test_sequences_fit_until_three_quarters_of_the_memory_are_taken(memory: float, most: int) -> None:
     shape = STUDENTS["qwen2.5-3b"]
     assert fits(shape, 2, most, 8, memory, LONG)
@@ -69,13 +69,15 @@ def test_memory_is_asked_of_the_driver_for_our_gpus(monkeypatch: pytest.MonkeyPa
     asked = []
 
     def run(command: list[str], **_: object) -> subprocess.CompletedProcess[str]:
-        asked.append(command[-1])
-        return subprocess.CompletedProcess(command, 0, "81559\n40960\n")
+        asked.append((command[1], command[-1]))
+        said = "81559\n40960\n" if "memory.total" in command[1] else "9.0\n8.6\n"
+        return subprocess.CompletedProcess(command, 0, said)
 
     monkeypatch.setattr(fit.subprocess, "run", run)
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "2,3")
     assert gpu_memories() == [81559 * (1 << 20), A100_40]
-    assert asked == ["--id=2,3"]
+    assert gpu_capabilities() == [9.0, 8.6]
+    assert asked == [("--query-gpu=memory.total", "--id=2,3"), ("--query-gpu=compute_cap", "--id=2,3")]
 
 
 def test_without_the_drivers_tool_the_knob_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

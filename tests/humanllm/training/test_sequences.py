@@ -55,6 +55,8 @@ def test_a_batch_is_one_row_whose_positions_restart_with_each_sample(tmp_path: P
     data = Sequences(tmp_path / "sequences.arrow")
     batch = collate([data[0], data[1]])
     assert batch.pop("use_cache") is False
+    assert [batch.pop(f"max_length_{one}") for one in "qk"] == [3, 3]
+    assert [batch.pop(f"cu_seq_lens_{one}").tolist() for one in "qk"] == [[0, 3, 5, 7]] * 2
     assert {name: tensor.tolist() for name, tensor in batch.items()} == {
         "input_ids": [[5, 8, 2, 7, 2, 9, 4]],
         "labels": [[-100, 8, 2, -100, 2, -100, 4]],  # a sample's first token is predicted by no other sample
