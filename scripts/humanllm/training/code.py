@@ -11,7 +11,7 @@ import ast
 import hashlib
 from pathlib import Path
 
-DECIDES = ("knobs", "ranks", "regroup", "sequences", "zero")  # modules of this package
+DECIDES = ("attention", "knobs", "loss", "ranks", "regroup", "rope", "sequences", "zero")  # modules of this package
 HOLDERS = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)  # what may begin with a docstring
 
 
