@@ -125,6 +125,7 @@ CHANGES = [
     Change("a comment or docstring in a script", edit=append("scripts/score_quality.py", "\n# a remark\n")),
     Change("code of a script", edit=append("scripts/score_quality.py", "\nREMARK = 1\n")),
     Change("code of a module: tasks", edit=append("scripts/humanllm/tasks/history.py", "\nREMARK = 1\n")),
+    Change("code of a module of all: files", edit=append("scripts/humanllm/files.py", "\nREMARK = 1\n")),
     Change("memory, time or partition of a rule", options=("--set-resources", "train_sft:runtime=99")),
     Change("a package's version in `envs/`", edit=replace("envs/train.yaml", "deepspeed==", "deepspeed>=")),
     Change("an intermediate table deleted", edit=delete("results/paper/clean/blogger/0.parquet")),
