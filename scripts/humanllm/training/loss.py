@@ -4,8 +4,8 @@
     model(input_ids=..., labels=..., position_ids=..., num_items_in_batch=512).loss    # summed over the row / 512
 The head multiplies only the positions whose next token has a label, CHUNK at a time, each chunk again when it comes to
 the gradients: of 8,192 tokens of which a fifth are answers, 1,638 are multiplied and 1,024 stand in memory. That it is
-a module which is called lets DeepSpeed gather an untied head under ZeRO-3; what reads `lm_head.weight` from outside,
-as liger's fused loss does, finds an empty part there. It is the same code on CPUs and GPUs.
+a module which is called lets DeepSpeed gather an untied head under ZeRO-3 by its ordinary hooks; where `lm_head.weight`
+is read from outside, as liger's fused loss does, it must notice that. It is the same code on CPUs and GPUs.
 """
 
 from __future__ import annotations

@@ -113,7 +113,7 @@ def _arguments(settings: Settings, state: State, accumulation: int, universal: b
         remove_unused_columns=False,
         dataloader_pin_memory=settings.device == "cuda",
         disable_tqdm=True,
-        # Its kernels for what lies between the matrices; its fused loss would read the head's weight from outside.
+        # Its kernels for what lies between the matrices. Not its loss, which takes the prompts' tokens too: loss.py.
         use_liger_kernel=settings.device == "cuda",
         liger_kernel_config={"fused_linear_cross_entropy": False, "cross_entropy": False},
         report_to=["tensorboard"],
