@@ -19,6 +19,7 @@ rule make_key:
         runtime=lambda wildcards, attempt: 5 * attempt,
     params:
         seed=lambda wildcards: config["users"]["key_seed"],
+        # No digest of the code: an edit of a module that every script has would run all that follows again.
         kept=lambda wildcards: f"{STATE}/keys/users.kept",
     shell:
         "python scripts/make_key.py "
@@ -34,7 +35,7 @@ rule ingest_dump:
         dump=lambda wildcards: dump_of(wildcards).path,
         accounts=lambda wildcards: accounts_of(wildcards.dump, DUMPS[wildcards.source]),
         opt_out=lambda wildcards: [config["users"]["opt_out"]] if config["users"]["opt_out"] else [],
-        key=ancient("<state>/keys/users.key"),  # made again it is the same
+        key="<state>/keys/users.key",
     output:
         table="<results>/filtered/{source}/{dump}.parquet",
         dropped="<results>/filtered/{source}/{dump}.dropped.parquet",

@@ -13,11 +13,22 @@ from pathlib import Path
 
 import click
 
-from humanllm.errors import one_line
+from humanllm.errors import InputError, one_line
 from humanllm.files import publish
-from humanllm.users import KEY_BYTES, read_key
 
 FILE = click.Path(path_type=Path)
+BYTES = 32
+
+
+def read_kept(path: Path) -> bytes:
+    """Raises InputError if it is not whole: a new one in its place would be silent ruin."""
+    key = path.read_bytes()
+    if len(key) != BYTES:
+        raise InputError(
+            f"the kept key of user names {path} has {len(key)} bytes, not {BYTES}: bring it back from your backup;"
+            " without it nobody is found again, and only then delete it"
+        )
+    return key
 
 
 def write_private(path: Path, key: bytes) -> None:
@@ -35,12 +46,12 @@ def write_private(path: Path, key: bytes) -> None:
 @one_line
 def main(seed: str, kept: Path, output: Path) -> None:
     if seed not in ("None", ""):
-        key = hashlib.blake2b(f"key of invented people {seed}".encode(), digest_size=KEY_BYTES).digest()
+        key = hashlib.blake2b(f"key of invented people {seed}".encode(), digest_size=BYTES).digest()
         said = "repeatable key of user names written"
     elif kept.exists():
-        key, said = read_key(kept), f"the key of user names is that of {kept}"
+        key, said = read_kept(kept), f"the key of user names is that of {kept}"
     else:
-        key, said = secrets.token_bytes(KEY_BYTES), f"random key of user names written, and kept as {kept}: back it up"
+        key, said = secrets.token_bytes(BYTES), f"random key of user names written, and kept as {kept}: back it up"
         write_private(kept, key)
     write_private(output, key)
     click.echo(said)

@@ -24,7 +24,10 @@ def read_key(path: Path) -> bytes:
             f"the key of user names {path} cannot be read ({error.strerror}); make it by make_key"
         ) from error
     if len(key) != KEY_BYTES:
-        raise InputError(f"the key of user names {path} has {len(key)} bytes, not {KEY_BYTES}; delete it and run again")
+        raise InputError(
+            f"the key of user names {path} has {len(key)} bytes, not {KEY_BYTES}; delete it, for make_key kept a copy,"
+            " and run again"
+        )
     return key
 
 

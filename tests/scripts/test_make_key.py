@@ -44,6 +44,7 @@ def test_a_kept_key_that_is_cut_off_is_refused(tmp_path: Path) -> None:
     arguments = ["--kept", str(kept), "--output", str(tmp_path / "users.key")]
     result = CliRunner().invoke(make_key.main, arguments)
     assert result.exit_code == 1
+    assert "has 4 bytes, not 32: bring it back from your backup" in result.output
     assert not (tmp_path / "users.key").exists()
 
 

@@ -59,7 +59,8 @@ def test_every_rule_has_a_script_of_its_name_and_every_script_a_rule() -> None:
 def test_a_rule_calls_its_own_script_and_says_what_it_needs(rule: str) -> None:
     text = rules_with_code()[rule]
     assert f"scripts/{rule}.py" in text, f"rule {rule} must call scripts/{rule}.py"
-    assert f'code("{rule}")' in text, f'rule {rule}: add params code=code("{rule}"), so that an edit reruns it'
+    coded = f'code("{rule}")' in text or rule == "make_key"  # made once: an edit makes no other key
+    assert coded, f'rule {rule}: add params code=code("{rule}"), so that an edit reruns it'
     assert f"<logs>/{rule}" in text, f"rule {rule}: its log belongs into <logs>/{rule}"
     assert f"<benchmarks>/{rule}" in text, f"rule {rule}: its benchmark belongs into <benchmarks>/{rule}"
     for directive in ("mem_mb", "runtime", "conda:"):

@@ -13,40 +13,16 @@ from __future__ import annotations
 from types import MethodType
 from typing import TYPE_CHECKING, Any
 
-import torch
-from torch.nn import functional
-from torch.utils.checkpoint import checkpoint
-
 from humanllm.errors import InputError
 from humanllm.packing import NO_LOSS
 from humanllm.training.fit import CHUNK
 
 if TYPE_CHECKING:
+    import torch
     from transformers import PreTrainedModel
     from transformers.modeling_outputs import CausalLMOutputWithPast
 
 BEYOND_THE_HEAD = ("final_logit_softcapping", "logit_scale", "logits_scaling")  # Gemma 2, Cohere, Granite
-
-
-class LossHead(torch.nn.Module):
-    """A linear head that gives the summed loss in place of logits."""
-
-    def __init__(self, linear: torch.nn.Linear) -> None:
-        super().__init__()
-        self.weight = linear.weight
-        self.bias: torch.nn.Parameter | None = linear.bias
-
-    def forward(self, hidden: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        """`hidden` has the shape (..., width); `targets`, its next tokens or NO_LOSS, lacks the last."""
-        predicted = (targets != NO_LOSS).nonzero(as_tuple=True)
-        # A row without a label makes one empty chunk: the other ranks wait for this one's gradients of the head.
-        chunks = zip(hidden[predicted].split(CHUNK), targets[predicted].split(CHUNK), strict=True)
-        losses = [checkpoint(self._loss, *chunk, use_reentrant=False, preserve_rng_state=False) for chunk in chunks]
-        return torch.stack(losses).sum()
-
-    def _loss(self, hidden: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
-        logits = functional.linear(hidden, self.weight, self.bias)
-        return functional.cross_entropy(logits.float(), targets, reduction="sum")
 
 
 def with_loss_head(model: PreTrainedModel) -> None:
@@ -59,8 +35,8 @@ def with_loss_head(model: PreTrainedModel) -> None:
             f"models with {found[0]} in their config cannot be trained, for the loss here knows the head alone: take"
             " another student"
         )
-    linear: Any = model.get_output_embeddings()
-    model.set_output_embeddings(LossHead(linear))
+    head: Any = model.get_output_embeddings()
+    head.forward = MethodType(_summed_loss, head)
     model.forward = MethodType(_forward, model)
 
 
@@ -72,6 +48,7 @@ def _forward(
     **others: Any,
 ) -> CausalLMOutputWithPast:
     """The mean over the row's predicted tokens, or their sum over `num_items_in_batch`, which counts all ranks'."""
+    from torch.nn import functional
     from transformers.modeling_outputs import CausalLMOutputWithPast
 
     hidden = model.base_model(input_ids=input_ids, **others).last_hidden_state
@@ -79,3 +56,22 @@ def _forward(
     head: Any = model.get_output_embeddings()
     items = (targets != NO_LOSS).sum() if num_items_in_batch is None else num_items_in_batch
     return CausalLMOutputWithPast(loss=head(hidden, targets) / items)
+
+
+def _summed_loss(head: torch.nn.Linear, hidden: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    """The head's call: `hidden` has the shape (..., width); `targets`, its next tokens or NO_LOSS, lacks the last."""
+    import torch
+    from torch.utils.checkpoint import checkpoint
+
+    predicted = (targets != NO_LOSS).nonzero(as_tuple=True)
+    # A row without a label makes one empty chunk: the other ranks wait for this one's gradients of the head.
+    chunks = zip(hidden[predicted].split(CHUNK), targets[predicted].split(CHUNK), strict=True)
+    losses = [checkpoint(_chunk, head, *chunk, use_reentrant=False, preserve_rng_state=False) for chunk in chunks]
+    return torch.stack(losses).sum()
+
+
+def _chunk(head: torch.nn.Linear, hidden: torch.Tensor, targets: torch.Tensor) -> torch.Tensor:
+    from torch.nn import functional
+
+    logits = functional.linear(hidden, head.weight, head.bias)
+    return functional.cross_entropy(logits.float(), targets, reduction="sum")

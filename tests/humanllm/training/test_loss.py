@@ -84,9 +84,11 @@ def test_a_row_without_labels_has_no_loss_and_gradients_of_zero() -> None:
 
 
 def test_logits_stand_in_memory_for_a_chunk_of_answer_tokens(monkeypatch: pytest.MonkeyPatch) -> None:
+    from torch.nn import functional
+
     from humanllm.training import loss
 
-    made, linear = [], loss.functional.linear
+    made, linear = [], functional.linear
 
     def noted(hidden: Any, weight: Any, bias: Any = None) -> Any:
         if weight is model.lm_head.weight:
@@ -94,7 +96,7 @@ def test_logits_stand_in_memory_for_a_chunk_of_answer_tokens(monkeypatch: pytest
         return linear(hidden, weight, bias)
 
     monkeypatch.setattr(loss, "CHUNK", 8)
-    monkeypatch.setattr(loss.functional, "linear", noted)
+    monkeypatch.setattr(functional, "linear", noted)
     model = small_model("qwen2", tied=False)
     loss.with_loss_head(model)
     loss_and_gradients(model, **row([*range(12, 30), *range(41, 50)]))
