@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from binascii import hexlify
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import polars as pl
+import pyarrow as pa
 
 from humanllm.errors import InputError
 
 KEY_BYTES = 32
+HASH_BYTES = 16
+NOTHING = bytes(HASH_BYTES)  # stands for the hash of null
 SPREAD = np.uint64(0x9E3779B97F4A7C15)  # odd, so no two numbers times it are the same
 
 
@@ -46,32 +50,42 @@ class Namer:
         self.key = key
         self.source = source
 
-    def _hash(self, values: pl.Series, *before: str) -> pl.Series:
-        start = hashlib.blake2b("\0".join([*before, ""]).encode(), digest_size=16, key=self.key)
-
-        there = values.drop_nulls().cast(pl.Binary).to_list()
+    def _digests(self, values: pl.Series, *before: str) -> bytes:
+        """The hashes of all values behind one another, of null NOTHING."""
+        start = hashlib.blake2b("\0".join([*before, ""]).encode(), digest_size=HASH_BYTES, key=self.key)
         digests = []
-        for value in there:
+        for value in values.cast(pl.Binary).to_list():
+            if value is None:
+                digests.append(NOTHING)
+                continue
             state = start.copy()
             state.update(value)
-            digests.append(state.hexdigest())
-        hashes = pl.Series(digests, dtype=pl.String)
-        if len(there) == len(values):
-            return hashes
-        return pl.repeat(None, len(values), dtype=pl.String, eager=True).scatter(
-            values.is_not_null().arg_true(), hashes
-        )
+            digests.append(state.digest())
+        return b"".join(digests)
 
-    @staticmethod
-    def _hashed(hashes: pl.Series, prefix: str) -> Hashed:
-        codes = hashes.str.slice(0, 16).str.to_integer(base=16, dtype=pl.UInt64)
-        return Hashed((prefix + hashes) if prefix else hashes, codes)
+    def _hashed(self, values: pl.Series, *before: str, prefix: str = "") -> Hashed:
+        """Equal values that stand together, as a user's records often do, are hashed once."""
+        run = values.rle_id()
+        firsts = values.gather(np.flatnonzero(np.diff(run.to_numpy().astype(np.int64), prepend=-1)))
+        digests = self._digests(firsts, *before)
+        text, code = _hexadecimals(digests), pl.Series(np.frombuffer(digests, ">u8")[::2].astype(np.uint64))
+        if firsts.null_count():
+            text, code = (column.set(firsts.is_null(), None) for column in (text, code))
+        text = prefix + text if prefix else text
+        return Hashed(text, code) if len(firsts) == len(values) else Hashed(text.gather(run), code.gather(run))
 
     def users(self, names: pl.Series) -> Hashed:
-        return self._hashed(self._hash(names, self.source), "")
+        return self._hashed(names, self.source)
 
     def ids(self, kind: str, keys: pl.Series) -> Hashed:
-        return self._hashed(self._hash(keys, self.source, kind), f"{self.source}:{kind}:")
+        return self._hashed(keys, self.source, kind, prefix=f"{self.source}:{kind}:")
+
+
+def _hexadecimals(digests: bytes) -> pl.Series:
+    """32 characters of each 16 bytes."""
+    letters = pa.py_buffer(hexlify(digests))
+    ends = np.arange(0, len(letters) + 1, 2 * HASH_BYTES, dtype=np.int64)
+    return pl.Series(pl.from_arrow(pa.LargeStringArray.from_buffers(len(ends) - 1, pa.py_buffer(ends), letters)))
 
 
 def item_codes(items: pl.Series) -> pl.Series:
