@@ -43,7 +43,7 @@ PARTS = (  # of a function's file, in the order in which they are looked for: wh
         "journal",
         ("humanllm/journal.py", "humanllm/draws.py", "_blake2", "blake2b", "fsync", "posix.write", "gzip", "zlib"),
     ),
-    ("language of replies", ("humanllm/language.py", "py3langid", "humanllm/checks.py")),
+    ("language of replies", ("humanllm/language.py", "fasttext", "humanllm/checks.py")),
     ("typed replies", ("pydantic", "humanllm/replies.py")),
     ("JSON", ("/json/", "_json")),
     ("imports", ("importlib", "<frozen", "builtins.compile", "marshal", "builtins.__build_class__")),

@@ -7,7 +7,6 @@ The request is then asked again with another seed, and is dead with this reason 
 
 from __future__ import annotations
 
-import functools
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -82,20 +81,12 @@ def _plain(text: str) -> str:
 
 
 def _speaks(language: str, text: str) -> bool:
-    """Whether the text begins in the language; what is not plain, and py3langid doubts, is looked at as filters do."""
+    """Whether the text begins in the language; what is not plain, and the model doubts, is looked at as filters do."""
     import polars as pl
 
-    from humanllm.language import EACH, in_language, is_in
+    from humanllm.language import EACH, OWN_WORDS, in_language, is_in
 
     start = text[:BEGINNING]
-    own = sum(word in _own_words() for word in re.findall(r"[a-z']+", start.lower()))
+    own = sum(word in OWN_WORDS for word in re.findall(r"[a-z']+", start.lower()))
     plain = language == "en" and start.isascii() and own * EACH >= len(start)
     return plain or is_in(language, text) or bool(in_language(pl.Series([text]), language)[0])
-
-
-@functools.cache
-def _own_words() -> frozenset[str]:
-    """Words that are hardly any other language's than English."""
-    from humanllm.language import OWN
-
-    return frozenset(OWN.split())

