@@ -5,6 +5,7 @@ Tables come in and go out as columns: a row of Python objects costs more than al
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterator
 from pathlib import Path
@@ -44,7 +45,12 @@ class TableWriter:
         repeated = [name for name in REPEATED if name in schema.names]
         compression = {name: "none" if name in BARE else "zstd" for name in schema.names}
         self.file = pq.ParquetWriter(
-            path, schema, compression=compression, write_statistics=statistics, use_dictionary=repeated
+            path,
+            schema,
+            compression=compression,
+            write_statistics=statistics,
+            use_dictionary=repeated,
+            write_batch_size=GROUP,
         )
 
     def __enter__(self) -> Self:
@@ -91,13 +97,15 @@ class Spill:
         self.places[bucket].append(self.count)
         self.count += 1
 
-    def rows(self) -> Iterator[tuple[int, pa.Table]]:
-        """What was put, bucket by bucket, in its order."""
+    def end(self) -> None:
+        """Nothing more will be put."""
         self.writer.close()
-        reader = pa.ipc.open_file(self.file)
-        for bucket in sorted(self.places):
-            for place in self.places[bucket]:
-                yield bucket, pa.Table.from_batches([reader.get_batch(place)])
+        self.reader = pa.ipc.open_file(self.file)
+
+    def rows(self, bucket: int) -> Iterator[pa.Table]:
+        """What was put of a bucket, in its order."""
+        for place in self.places[bucket]:
+            yield pa.Table.from_batches([self.reader.get_batch(place)])
 
     def close(self) -> None:
         self.file.close()
@@ -148,36 +156,38 @@ class BucketWriter(TableWriter):
         if self.bytes >= self.limit:
             self.flush()
 
-    def _held(self) -> Iterator[tuple[int, pa.Table]]:
-        for bucket in sorted({bucket for part in self.sorted for bucket in part.ends}):
-            yield bucket, pa.concat_tables([part.of_bucket(bucket) for part in self.sorted if bucket in part.ends])
+    def _buckets(self) -> set[int]:
+        """Those of the rows that are held."""
+        return {bucket for part in self.sorted for bucket in part.ends}
+
+    def _held(self, bucket: int) -> pa.Table:
+        return pa.concat_tables([self.schema.empty_table(), *(part.of_bucket(bucket) for part in self.sorted)])
 
     def flush(self) -> None:
         """Set aside what is held."""
         self.spill = self.spill or Spill(self.path.parent, self.schema)
-        for bucket, rows in self._held():
-            self.spill.put(bucket, rows)
+        for bucket in sorted(self._buckets()):
+            self.spill.put(bucket, self._held(bucket))
         self.sorted, self.bytes = [], 0
 
     def finish(self) -> None:
-        last, waiting = None, self.schema.empty_table()
-        for bucket, rows in self._found():
-            if bucket != last:
-                self._group(waiting)
-            waiting = pa.concat_tables([waiting, rows]) if bucket == last and len(waiting) else rows
+        buckets = self._buckets()
+        if self.spill:
+            self.spill.end()
+            buckets |= self.spill.places.keys()
+        for bucket in sorted(buckets):
+            self._write_bucket(bucket)
+
+    def _write_bucket(self, bucket: int) -> None:
+        """The groups of a bucket: of what was set aside, then of what is held."""
+        waiting = self.schema.empty_table()
+        aside = self.spill.rows(bucket) if self.spill else iter(())
+        for rows in itertools.chain(aside, [self._held(bucket)]):
+            waiting = pa.concat_tables([waiting, rows])
             while len(waiting) > GROUP:
                 self._group(waiting.slice(0, GROUP))
                 waiting = waiting.slice(GROUP)
-            last = bucket
         self._group(waiting)
-
-    def _found(self) -> Iterator[tuple[int, pa.Table]]:
-        """All rows by bucket: what was set aside, then what is held."""
-        if not self.spill:
-            yield from self._held()
-            return
-        self.flush()
-        yield from self.spill.rows()
 
     def _group(self, rows: pa.Table) -> None:
         if len(rows):
