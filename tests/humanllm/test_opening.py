@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from humanllm.errors import InputError
 from humanllm.readers import opening
-from humanllm.readers.opening import Block, Truncated, blocks, decoded, form_of, pieces
+from humanllm.readers.opening import Block, Truncated, _line_ends, blocks, decoded, form_of, pieces
 from row_data import examples
 
 TEXT = b'{"a": 1}\n\n{"a": "\xc3\xa9"}\n{"a": 3}'
@@ -40,6 +40,12 @@ def lines(path: Path) -> list[tuple[int, bytes, bool]]:
         assert block.lines == len(contents)
         found += [(number, content, block.whole) for number, content in enumerate(contents, block.first)]
     return found
+
+
+@examples(100)
+@given(st.lists(st.sampled_from([b"\n", b"a", b"\n\n", b"{", b"\x0b", b"12345678"]), max_size=60).map(b"".join))
+def test_blocks_know_where_their_lines_end(text: bytes) -> None:
+    assert _line_ends(text).tolist() == [place for place, letter in enumerate(text) if letter == ord("\n")]
 
 
 @pytest.mark.parametrize("name", FORMS)

@@ -27,6 +27,7 @@ COMPRESSED = 1 << 18  # bytes of a compressed file at a time
 PIECE = 1 << 20  # bytes of text at a time
 GZIP = 31  # wbits of a gzip stream
 NEW_LINE = 10
+WORD = 8  # bytes
 LONGEST_LINE = 1 << 24  # bytes; a longer line is no record of any source and would fill the memory
 LONGEST_KEPT = 40_000  # bytes of such a line that are looked at
 AGAIN = "fetch the file again"
@@ -129,6 +130,15 @@ def pieces(path: Path) -> Iterator[bytes]:
         raise InputError(f"{path} cannot be decompressed ({error}); {AGAIN}") from error
 
 
+def _line_ends(content: bytes) -> npt.NDArray[np.int64]:
+    """Where they stand. Eight bytes at a time hold one or none, nearly always: half the time of a look at each byte."""
+    is_end = np.frombuffer(content, np.uint8) == NEW_LINE
+    size = len(content) // WORD * WORD
+    words = np.flatnonzero(is_end[:size].view(np.uint64) != 0)
+    word, place = np.nonzero(is_end[:size].reshape(-1, WORD)[words])
+    return np.concatenate([words[word] * WORD + place, size + np.flatnonzero(is_end[size:])])
+
+
 class _Lines:
     """Cuts pieces into blocks at line ends."""
 
@@ -148,19 +158,25 @@ class _Lines:
             if not end:
                 return
             self.overlong, self.number = False, self.number + 1
-        content = self.rest + piece if self.rest else piece
-        if len(content) > LONGEST_LINE and (end_of_first := content.find(b"\n")) > LONGEST_LINE:
-            yield self._start_of(content)
-            content, self.number = content[end_of_first + 1 :], self.number + 1
-        end_of_last = content.rfind(b"\n") + 1
+        end_of_last = piece.rfind(b"\n") + 1
         if end_of_last:
-            ends = np.flatnonzero(np.frombuffer(content, np.uint8, end_of_last) == NEW_LINE)
-            yield Block(self.number, len(ends), content[:end_of_last], ends=ends)
-            self.number += len(ends)
-        self.rest = content[end_of_last:]
+            content = b"".join((self.rest, memoryview(piece)[:end_of_last]))
+            yield from self._whole(content, len(self.rest) + piece.find(b"\n"))
+            self.rest = b""
+        self.rest += piece[end_of_last:]
         if len(self.rest) > LONGEST_LINE:
             yield self._start_of(self.rest)
             self.overlong, self.rest = True, b""
+
+    def _whole(self, content: bytes, end_of_first: int) -> Iterator[Block]:
+        """The block of these lines, behind the start of the first one if that is too long."""
+        if end_of_first > LONGEST_LINE:
+            yield self._start_of(content)
+            content, self.number = content[end_of_first + 1 :], self.number + 1
+        if content:
+            ends = _line_ends(content)
+            yield Block(self.number, len(ends), content, ends=ends)
+            self.number += len(ends)
 
     def _start_of(self, line: bytes) -> Block:
         return Block(self.number, 1, line[:LONGEST_KEPT], whole=False)
