@@ -15,9 +15,10 @@ from ftfy.badness import is_bad
 from hypothesis import given
 from hypothesis import strategies as st
 
-from humanllm.readers.draft import DRAFT, INVISIBLE, MAY_BE_MOJIBAKE, ODD, as_json, clean, drafts
+from humanllm.readers.draft import COMMON, DRAFT, MAY_BE_MOJIBAKE, ODD, as_json, clean, drafts, odd_ones
 from row_data import examples
 
+INVISIBLE = (0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)
 SIGNS = "\xa0‘’“”–—…•\u200b\u200c\u200d\u2060\ufe0f\ufeff😀🏳🇫🀄"
 LETTERS = [
     *"aZ e&<>;#/.?!'\"\n\r\t\x00\x1f\x7f\x0b",
@@ -66,7 +67,7 @@ RICH = st.lists(st.sampled_from(LETTERS) | st.sampled_from(PIECES) | st.characte
 def by_definition(text: str) -> str:
     text = re.sub(r"(?i)<br\s*/?>", "\n", html.unescape(html.unescape(text)))
     text = unicodedata.normalize("NFC", ftfy.fix_encoding(text))
-    text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", text.translate(dict.fromkeys(map(ord, INVISIBLE))))
+    text = re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]", "", text.translate(dict.fromkeys(INVISIBLE)))
     text = re.sub(r"\r\n?", "\n", text).replace("\t", " ").replace("\xa0", " ")
     return re.sub(r"\n{3,}", "\n\n", re.sub(" {3,}", " ", text)).strip()
 
@@ -124,6 +125,21 @@ def test_ftfy_finds_nothing_where_the_pattern_does_not(text: str) -> None:
 @given(st.text(alphabet=[*map(chr, range(128)), *SIGNS], max_size=60))
 def test_ftfy_finds_nothing_among_the_signs(text: str) -> None:
     assert not is_bad(text)
+
+
+@examples(300)
+@given(st.lists(st.none() | RICH | st.text(alphabet=SIGNS), max_size=4))
+def test_odd_texts_are_those_with_an_odd_sign(texts: list[str | None]) -> None:
+    given_texts = pl.Series(texts, dtype=pl.String)
+    assert odd_ones(given_texts).to_list() == given_texts.str.contains(ODD).fill_null(False).to_list()
+
+
+def test_common_signs_are_not_odd_and_have_three_bytes() -> None:
+    every = pl.Series([chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000])
+    common = every.filter(every.str.contains(COMMON))
+    assert len(common) == len("–—‘’“”•…")
+    assert not common.str.contains(ODD).any()
+    assert common.str.len_bytes().unique().to_list() == [3]
 
 
 def test_no_odd_sign_has_another_normal_form() -> None:

@@ -7,61 +7,65 @@ One file a blogger, `7596.male.26.Internet.Scorpio.xml`, which is not well-forme
 from __future__ import annotations
 
 import csv
-import lzma
 import re
-import zipfile
-import zlib
 from collections import Counter
-from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
-from typing import BinaryIO
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
 
+import numpy as np
 import polars as pl
-from isal import isal_zlib
 
 from humanllm.errors import InputError
+from humanllm.readers.blogfiles import files
 from humanllm.readers.draft import Columns, Kind, as_json
 from humanllm.readers.fields import SURROGATE, Batch, Unreadable, whole
 from humanllm.readers.months import seconds
-from humanllm.readers.opening import AGAIN, IsalError, Truncated, blocks, decoded, form_of
-from humanllm.readers.posts import posts
+from humanllm.readers.opening import AGAIN, Truncated, blocks, decoded, form_of
+from humanllm.readers.posts import Parts, cut, date_before, posts
 
 ABOUT = ("id", "gender", "age", "topic", "sign")  # what a file's name tells
 LONGEST_FIELD = 1 << 26
 RETURN, LONE = re.compile(r"\r(?!\n)"), "\uffff"  # the latter is no character of any text
-LARGEST = 1 << 26  # bytes that the size of a file in a zip, which may lie, takes at once
-# What a damaged zip may raise: its names may be no text, its sizes no sizes.
-DAMAGED = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, IsalError, EOFError, OSError, RuntimeError, ValueError)
-BATCH = 24 << 20  # bytes of posts in a batch, about
+BATCH = 24 << 20  # bytes of files, or characters of a csv's posts, in a batch, about
+PIECE = 1 << 20  # bytes of files cut at a time: they fit the processor's cache
+
+About = tuple[str | None, ...]
 
 
-class _Columns:
-    """Posts in the making of a batch, a list a column; what is the same for all posts of a file stands once."""
+def _told(abouts: Sequence[About]) -> dict[str, pl.Series]:
+    """What the names of files tell, a column each."""
+    values = zip(*abouts, strict=True) if abouts else [()] * len(ABOUT)
+    told = {name: pl.Series(column, dtype=pl.String) for name, column in zip(ABOUT, values, strict=True)}
+    return told | {"age": pl.Series(map(whole, told["age"]), dtype=pl.Int64)}
+
+
+def _times(dates: pl.Series, seconds_of: Callable[[str], int | None]) -> pl.Series:
+    """Epoch seconds of each date; few are different."""
+    told = dates.unique()
+    return dates.replace_strict(told, pl.Series(map(seconds_of, told), dtype=pl.Int64), return_dtype=pl.Int64)
+
+
+class _Rows:
+    """Rows of a csv in the making of a batch, a list a column."""
 
     def __init__(self, first: int = 0) -> None:
         self.rows: list[int] = []
-        self.abouts: list[tuple[str | None, ...]] = []
-        self.files: list[int] = []  # which of `abouts` a post belongs to
+        self.abouts: list[About] = []
         self.dates: list[str] = []
-        self.texts: list[bytes] = []  # in UTF-8
-        self.numbers: list[int] = []  # the post's place in its blogger's file
+        self.texts: list[str] = []
+        self.numbers: list[int] = []  # the post's place among its blogger's
         self.unreadable: list[Unreadable] = []
         self.next = first  # row of the dump
-        self.bytes = 0
+        self.characters = 0
 
-    def add(self, about: tuple[str | None, ...], found: list[tuple[str, bytes]], number: int = 0) -> None:
-        """Posts of one blogger, from the blogger's `number`-th on."""
-        if not found:
-            return
-        dates, texts = zip(*found, strict=True)
-        self.rows += range(self.next, self.next + len(found))
-        self.files += [len(self.abouts)] * len(found)
-        self.abouts.append(about)
-        self.dates += dates
-        self.texts += texts
-        self.numbers += range(number, number + len(found))
-        self.bytes += sum(map(len, texts))
-        self.next += len(found)
+    def add(self, fields: Mapping[str, str], number: int) -> None:
+        self.rows.append(self.next)
+        self.abouts.append(tuple(fields.get(name) for name in ABOUT))
+        self.dates.append(fields["date"])
+        self.texts.append(fields["text"])
+        self.numbers.append(number)
+        self.characters += len(fields["text"])
+        self.next += 1
 
     def reject(self, text: str | None) -> None:
         """A row that is no post."""
@@ -69,75 +73,65 @@ class _Columns:
         self.next += 1
 
     def batch(self) -> Batch:
-        files = pl.Series(self.files, dtype=pl.UInt32)
-        frame = {"row": pl.Series(self.rows, dtype=pl.Int64)}
-        for name, values in zip(ABOUT, zip(*self.abouts, strict=True) if self.abouts else [()] * 5, strict=True):
-            told = (
-                pl.Series(map(whole, values), dtype=pl.Int64) if name == "age" else pl.Series(values, dtype=pl.String)
-            )
-            frame[name] = told.gather(files)
-        frame["date"] = pl.Series(map(seconds, self.dates), dtype=pl.Int64)
-        frame["text"] = pl.Series(self.texts, dtype=pl.Binary).cast(pl.String)
+        frame = {"row": pl.Series(self.rows, dtype=pl.Int64)} | _told(self.abouts)
+        frame["date"] = _times(pl.Series(self.dates, dtype=pl.String), seconds)
+        frame["text"] = pl.Series(self.texts, dtype=pl.String)
         frame["number"] = pl.Series(self.numbers, dtype=pl.Int32)
         return Batch(pl.DataFrame(frame), self.unreadable)
 
 
-def _about(name: str) -> tuple[str | None, ...]:
+class _Files:
+    """Files of bloggers in the making of a batch; those that are not yet cut wait until they are worth the calls."""
+
+    def __init__(self, first: int = 0) -> None:
+        self.first = first  # row of the dump
+        self.abouts: list[About] = []
+        self.waiting: list[bytes] = []
+        self.cut: list[Parts] = []
+        self.bytes = self.bytes_waiting = 0
+
+    def add(self, name: str, content: bytes) -> None:
+        self.abouts.append(_about(name))
+        self.waiting.append(content)
+        self.bytes += len(content)
+        self.bytes_waiting += len(content)
+        if self.bytes_waiting >= PIECE:
+            self._cut()
+
+    def _cut(self) -> None:
+        self.cut.append(cut(self.waiting))
+        self.waiting, self.bytes_waiting = [], 0
+
+    def batch(self) -> Batch:
+        self._cut()
+        dates, texts, each = posts(self.cut)
+        total = len(texts)
+        frame = {"row": pl.Series(np.arange(self.first, self.first + total))}
+        files = pl.Series(np.repeat(np.arange(len(each), dtype=np.uint32), each))
+        frame |= {name: told.gather(files) for name, told in _told(self.abouts).items()}
+        frame["date"] = _times(dates, lambda before: seconds(date_before(before)))
+        frame["text"] = texts
+        numbers = np.arange(total) - np.repeat(np.cumsum(each) - each, each)
+        frame["number"] = pl.Series(numbers, dtype=pl.Int32)
+        return Batch(pl.DataFrame(frame), [])
+
+
+def _about(name: str) -> About:
     parts = SURROGATE.sub("\ufffd", name).removesuffix(".xml").split(".")
     return (*parts[:5], *[None] * (5 - len(parts)))
 
 
-def _member(archive: zipfile.ZipFile, file: BinaryIO, member: zipfile.ZipInfo) -> bytes:
-    """One file of a zip, by the fast inflate if it was deflated, checked by its CRC."""
-    if member.compress_type != zipfile.ZIP_DEFLATED or member.flag_bits & 1:
-        return archive.read(member)
-    file.seek(member.header_offset)
-    header = file.read(30)
-    file.seek(int.from_bytes(header[26:28], "little") + int.from_bytes(header[28:30], "little"), 1)
-    content = isal_zlib.decompress(
-        file.read(member.compress_size), wbits=-15, bufsize=min(max(1, member.file_size), LARGEST)
-    )
-    if isal_zlib.crc32(content) != member.CRC:
-        raise zipfile.BadZipFile(f"bad CRC of {member.filename}")
-    return content
-
-
-def _files_of_zip(path: Path) -> Iterator[tuple[str, bytes]]:
-    try:
-        with zipfile.ZipFile(path) as archive, path.open("rb") as file:
-            members = [(PurePosixPath(member.filename).name, member) for member in archive.infolist()]
-            for name, member in sorted(members, key=lambda pair: (pair[0], pair[1].filename)):
-                if name.endswith(".xml") and not name.startswith("."):  # ._name: what a Mac adds
-                    yield name, _member(archive, file, member)
-    except DAMAGED as error:
-        raise InputError(
-            f"{path} cannot be read as a zip file ({error}): it is truncated or damaged; {AGAIN}"
-        ) from error
-
-
-def _files_of_folder(path: Path) -> Iterator[tuple[str, bytes]]:
-    for file in sorted(path.rglob("*.xml"), key=lambda file: (file.name, file)):
-        if file.is_dir() or file.name.startswith("."):
-            continue
-        try:
-            content = file.read_bytes()
-        except OSError as error:
-            raise InputError(
-                f"{file} cannot be read ({error.strerror}); mend it or take it out of the folder"
-            ) from error
-        yield file.name, content
-
-
-def _from_files(path: Path, files: Iterator[tuple[str, bytes]]) -> Iterator[Batch]:
-    name, columns = None, _Columns()
-    for name, content in files:
-        columns.add(_about(name), posts(content))
-        if columns.bytes >= BATCH:
-            yield columns.batch()
-            columns = _Columns(columns.next)
+def _from_files(path: Path) -> Iterator[Batch]:
+    name, making = None, _Files()
+    for name, content in files(path):
+        making.add(name, content)
+        if making.bytes >= BATCH:
+            batch = making.batch()
+            yield batch
+            making = _Files(making.first + len(batch.rows))
     if name is None:
         raise InputError(f"{path} holds no .xml file: it is not the Blog Authorship Corpus; check the config")
-    yield columns.batch()
+    yield making.batch()
 
 
 def _decoded_lines(content: bytes) -> list[str]:
@@ -179,7 +173,7 @@ def _from_csv(path: Path) -> Iterator[Batch]:
     """blogtext.csv, whose quoted fields may run over many lines. A row of too many or too few fields is broken, and so
     is the half row at the end of a truncated file."""
     csv.field_size_limit(LONGEST_FIELD)
-    table, columns = csv.reader(_lines(path)), _Columns()
+    table, rows = csv.reader(_lines(path)), _Rows()
     seen: Counter[str] = Counter()
     try:
         header = _header(path, table)
@@ -188,29 +182,25 @@ def _from_csv(path: Path) -> Iterator[Batch]:
                 continue  # a blank line
             fields = {name: value.replace(LONE, "\r") for name, value in zip(header, values, strict=False)}
             if len(values) != len(header):
-                columns.reject(fields.get("text"))
+                rows.reject(fields.get("text"))
                 continue
-            about = tuple(fields.get(name) for name in ABOUT)
-            columns.add(about, [(fields["date"], fields["text"].encode())], seen[fields["id"]])
+            rows.add(fields, seen[fields["id"]])
             seen[fields["id"]] += 1
-            if columns.bytes >= BATCH:
-                yield columns.batch()
-                columns = _Columns(columns.next)
+            if rows.characters >= BATCH:
+                yield rows.batch()
+                rows = _Rows(rows.next)
     except Truncated:
-        columns.reject(None)
-        yield columns.batch()
+        rows.reject(None)
+        yield rows.batch()
         raise
     except csv.Error as error:
         raise InputError(f"{path} cannot be read as csv ({error}); {AGAIN}") from error
-    yield columns.batch()
+    yield rows.batch()
 
 
 def read(path: Path) -> Iterator[Batch]:
     """The posts of the corpus in any of its forms, bloggers in the order of their files' names."""
-    form = form_of(path)
-    if form == "folder":
-        return _from_files(path, _files_of_folder(path))
-    return _from_files(path, _files_of_zip(path)) if form == "zip" else _from_csv(path)
+    return _from_files(path) if form_of(path) in {"folder", "zip"} else _from_csv(path)
 
 
 def _post(path: Path) -> Columns:

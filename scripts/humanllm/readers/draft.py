@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import unicodedata
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -76,22 +76,23 @@ def as_json(**columns: pl.Expr) -> pl.Expr:
     return pl.struct([column.alias(name) for name, column in columns.items()]).struct.json_encode()
 
 
-# What `clean` may change in plain ASCII: markup, control characters, and white space in heaps or at the ends.
-UNSPACED = r"[\t\r]|   |\n\n\n|^\s|\s$"
-UNCLEAN = rf"[&<\x00-\x08\x0b\x0c\x0e-\x1f\x7f]|{UNSPACED}"
 # Neither ASCII nor one of the signs that any text may have: quotes, dashes, bullets, emoji. Normal form C is theirs.
 ODD = (
     r"[^\x00-\x7f\x{a0}\x{2013}\x{2014}\x{2018}\x{2019}\x{201c}\x{201d}\x{2022}\x{2026}"
     r"\x{200b}-\x{200d}\x{2060}\x{fe0f}\x{feff}\x{1f000}-\x{1ffff}]"
 )
+COMMON = r"[\x{2013}\x{2014}\x{2018}\x{2019}\x{201c}\x{201d}\x{2022}\x{2026}]"  # none ODD, each of three bytes
 # Without one of these no rule of ftfy.badness fires; ftfy itself takes 60 us a text.
 MAY_BE_MOJIBAKE = rf"[\x{{80}}-\x{{9f}}ŒœÃÂ]|{ODD}[^\x00-\x7f]|[^\x00-\x7f]{ODD}"
-INVISIBLE = ("\u200b", "\u200c", "\u200d", "\u2060", "\ufeff")
+INVISIBLE = r"[\x{200b}\x{200c}\x{200d}\x{2060}\x{feff}]"
 DELETE = 0x7F
-PIECE = 1 << 20  # bytes looked at at a time: they fit the processor's cache
+PIECE = 512  # texts looked at at a time: they fit the processor's cache
 CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+MARKUP = "[&<]"
 BREAK = r"(?i)<br\s*/?>"  # Amazon's line end
 PLAIN = {"\r\n": "\n", "\r": "\n", "\t": " ", "\xa0": " "}
+NOT_PLAIN = r"[\r\t\x{a0}]"  # what a key of PLAIN begins with
+HEAP = "   |\n\n\n"
 HEAPS = {" ": " ", "\n": "\n\n"}  # three or more become
 FEW = 0.5  # of the texts: a change is made to those alone that need it
 
@@ -116,40 +117,34 @@ def _one_by_one(change: Callable[[str], str]) -> Callable[[pl.Series], pl.Series
     return each
 
 
-def _holding(texts: pl.Series, odd: Iterable[str]) -> pl.Series:
-    """Which texts hold one of the words: a plain search for each is quicker than one for all."""
-    (found,) = pl.DataFrame({"text": texts}).select(
-        pl.any_horizontal(pl.col("text").str.contains(word, literal=True) for word in odd)
-    )
-    return found.fill_null(False)
+def _replacing(odd: str, plain: str) -> Callable[[pl.Series], pl.Series]:
+    return lambda texts: texts.str.replace_all(odd, plain)
 
 
-def _replaced(texts: pl.Series, plain: Mapping[str, str]) -> pl.Series:
-    """Every word that is a key of `plain` by what it stands for, the first one if two begin alike."""
-    odd, new = list(plain), list(plain.values())
-    return _where(texts, _holding(texts, odd), lambda those: those.str.replace_many(odd, new, leftmost=True))
-
-
-def _thinned(odd: str, plain: str, texts: pl.Series) -> pl.Series:
-    return texts.str.replace_all(odd + "{3,}", plain)
+def _thinned(texts: pl.Series) -> pl.Series:
+    """No three or more spaces or line ends in a row."""
+    for odd, plain in HEAPS.items():
+        texts = _where(texts, texts.str.contains(odd * 3, literal=True), _replacing(odd + "{3,}", plain))
+    return texts
 
 
 def _spaced(texts: pl.Series) -> pl.Series:
     """Line ends and spaces of one kind, none at the ends of the text, and in no heaps of three or more."""
-    texts = _replaced(texts, PLAIN).str.strip_chars()
-    for odd, plain in HEAPS.items():
-        texts = _where(texts, _holding(texts, [odd * 3]), partial(_thinned, odd, plain))
-    return texts
+    texts = texts.str.strip_chars()
+    texts = _where(texts, texts.str.contains(NOT_PLAIN), lambda those: those.str.replace_many(PLAIN, leftmost=True))
+    return _where(texts, texts.str.contains(HEAP), _thinned)
 
 
 def _with_control(texts: pl.Series) -> pl.Series:
     """The places of spaced texts with control characters: a search of each text for so rare a thing is dear."""
-    joined: Any = texts.to_arrow(compat_level=pl.CompatLevel.oldest())
-    letters = np.frombuffer(joined.buffers()[2] or b"", np.uint8)
-    pieces = (letters[start : start + PIECE] for start in range(0, len(letters), PIECE))
-    if not any(_has_control(piece) for piece in pieces):
+    if not any(_has_control(_letters(texts.slice(start, PIECE))) for start in range(0, len(texts), PIECE)):
         return pl.Series([], dtype=pl.UInt32)
     return texts.str.contains(CONTROL).fill_null(False).arg_true()
+
+
+def _letters(texts: pl.Series) -> npt.NDArray[np.uint8]:
+    joined: Any = texts.to_arrow(compat_level=pl.CompatLevel.oldest())
+    return np.frombuffer(joined.buffers()[2] or b"\n", np.uint8)
 
 
 def _has_control(letters: npt.NDArray[np.uint8]) -> bool:
@@ -158,8 +153,15 @@ def _has_control(letters: npt.NDArray[np.uint8]) -> bool:
     return below < ord(" ") - 1 or bool((letters == DELETE).any())
 
 
-def _not_ascii(texts: pl.Series) -> pl.Series:
-    return texts.str.len_bytes() != texts.str.len_chars()
+def _bytes_beyond(texts: pl.Series) -> pl.Series:
+    """How many bytes a text has more than characters: none if it is plain ASCII."""
+    return texts.str.len_bytes() - texts.str.len_chars()
+
+
+def odd_ones(texts: pl.Series) -> pl.Series:
+    """Which texts hold ODD characters. Most hold the COMMON ones alone, which are quicker to count."""
+    doubtful = (_bytes_beyond(texts) != 2 * texts.str.count_matches(COMMON)).arg_true()
+    return pl.repeat(False, len(texts), eager=True).scatter(doubtful, texts.gather(doubtful).str.contains(ODD))
 
 
 def _well_encoded(texts: pl.Series) -> pl.Series:
@@ -170,17 +172,13 @@ def _well_encoded(texts: pl.Series) -> pl.Series:
 
 def _composed(texts: pl.Series) -> pl.Series:
     """Texts with other than ASCII characters, well encoded and all to be seen."""
-    texts = _where(texts, texts.str.contains(ODD), _well_encoded)
-    return _replaced(texts, dict.fromkeys(INVISIBLE, ""))
+    texts = _where(texts, odd_ones(texts), _well_encoded)
+    return _where(texts, texts.str.contains(INVISIBLE), _replacing(INVISIBLE, ""))
 
 
-def _cleaned(texts: pl.Series) -> pl.Series:
+def _without_markup(texts: pl.Series) -> pl.Series:
     texts = _where(texts, texts.str.contains("&", literal=True), _one_by_one(_unescaped))
-    texts = _where(texts, texts.str.contains("<", literal=True), lambda odd: odd.str.replace_all(BREAK, "\n"))
-    texts = _where(texts, _not_ascii(texts), _composed)
-    spaced = _spaced(texts.clone())  # polars scatters in place
-    odd = _with_control(spaced)
-    return spaced.scatter(odd, _spaced(texts.gather(odd).str.replace_all(CONTROL, ""))) if len(odd) else spaced
+    return _where(texts, texts.str.contains("<", literal=True), _replacing(BREAK, "\n"))
 
 
 def clean(texts: pl.Series) -> pl.Series:
@@ -188,4 +186,9 @@ def clean(texts: pl.Series) -> pl.Series:
 
     Nothing here makes a text longer, so a rule may count the characters of the raw text first.
     """
-    return _where(texts, (texts.str.contains(UNCLEAN) | _not_ascii(texts)).fill_null(False), _cleaned)
+    texts = texts.clone()  # polars scatters in place
+    texts = _where(texts, texts.str.contains(MARKUP), _without_markup)
+    texts = _where(texts, _bytes_beyond(texts) > 0, _composed)
+    spaced = _spaced(texts)
+    odd = _with_control(spaced)
+    return spaced.scatter(odd, _spaced(texts.gather(odd).str.replace_all(CONTROL, ""))) if len(odd) else spaced
