@@ -84,9 +84,9 @@ def _speaks(language: str, text: str) -> bool:
     """Whether the text begins in the language; what is not plain, and the model doubts, is looked at as filters do."""
     import polars as pl
 
-    from humanllm.language import EACH, OWN_WORDS, in_language, is_in
+    from humanllm.language import EACH, OWN_WORDS, in_language, is_in, sound
 
     start = text[:BEGINNING]
     own = sum(word in OWN_WORDS for word in re.findall(r"[a-z']+", start.lower()))
     plain = language == "en" and start.isascii() and own * EACH >= len(start)
-    return plain or is_in(language, text) or bool(in_language(pl.Series([text]), language)[0])
+    return plain or is_in(language, text) or bool(in_language(pl.Series([sound(text)]), language)[0])

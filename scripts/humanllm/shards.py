@@ -45,12 +45,7 @@ class TableWriter:
         repeated = [name for name in REPEATED if name in schema.names]
         compression = {name: "none" if name in BARE else "zstd" for name in schema.names}
         self.file = pq.ParquetWriter(
-            path,
-            schema,
-            compression=compression,
-            write_statistics=statistics,
-            use_dictionary=repeated,
-            write_batch_size=GROUP,
+            path, schema, compression=compression, write_statistics=statistics, use_dictionary=repeated
         )
 
     def __enter__(self) -> Self:
@@ -90,6 +85,7 @@ class Spill:
         self.writer = pa.ipc.new_file(self.file, schema)
         self.places: dict[int, list[int]] = defaultdict(list)
         self.count = 0
+        self.reader: pa.RecordBatchFileReader | None = None
 
     def put(self, bucket: int, rows: pa.Table) -> None:
         (batch,) = rows.combine_chunks().to_batches()
@@ -103,7 +99,8 @@ class Spill:
         self.reader = pa.ipc.open_file(self.file)
 
     def rows(self, bucket: int) -> Iterator[pa.Table]:
-        """What was put of a bucket, in its order."""
+        """What was put of a bucket, in its order, after the `end`."""
+        assert self.reader
         for place in self.places[bucket]:
             yield pa.Table.from_batches([self.reader.get_batch(place)])
 
@@ -127,7 +124,7 @@ class Sorted(NamedTuple):
         return cls(as_arrow(ordered, schema), dict(zip(found.tolist(), ends, strict=False)))
 
     def of_bucket(self, bucket: int) -> pa.Table:
-        start, end = self.ends.get(bucket, (0, 0))
+        start, end = self.ends[bucket]
         return self.rows.slice(start, end - start)
 
 
@@ -161,7 +158,8 @@ class BucketWriter(TableWriter):
         return {bucket for part in self.sorted for bucket in part.ends}
 
     def _held(self, bucket: int) -> pa.Table:
-        return pa.concat_tables([self.schema.empty_table(), *(part.of_bucket(bucket) for part in self.sorted)])
+        held = (part.of_bucket(bucket) for part in self.sorted if bucket in part.ends)
+        return pa.concat_tables([self.schema.empty_table(), *held])
 
     def flush(self) -> None:
         """Set aside what is held."""

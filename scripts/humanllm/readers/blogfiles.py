@@ -39,7 +39,7 @@ def _member(archive: zipfile.ZipFile, file: BinaryIO, member: zipfile.ZipInfo) -
 
 def _files_of_zip(path: Path) -> Iterator[tuple[str, bytes]]:
     try:
-        with zipfile.ZipFile(path) as archive, path.open("rb", buffering=0) as file:  # a member is read at once
+        with zipfile.ZipFile(path) as archive, path.open("rb") as file:
             members = [(PurePosixPath(member.filename).name, member) for member in archive.infolist()]
             for name, member in sorted(members, key=lambda pair: (pair[0], pair[1].filename)):
                 if name.endswith(".xml") and not name.startswith("."):  # ._name: what a Mac adds

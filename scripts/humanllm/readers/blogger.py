@@ -42,7 +42,8 @@ def _told(abouts: Sequence[About]) -> dict[str, pl.Series]:
 def _times(dates: pl.Series, seconds_of: Callable[[str], int | None]) -> pl.Series:
     """Epoch seconds of each date; few are different."""
     told = dates.unique()
-    return dates.replace_strict(told, pl.Series(map(seconds_of, told), dtype=pl.Int64), return_dtype=pl.Int64)
+    times = pl.Series(map(seconds_of, told), dtype=pl.Int64)
+    return dates.replace_strict(told, times).cast(pl.Int64)  # of no dates it gives strings
 
 
 class _Rows:

@@ -18,9 +18,10 @@ from humanllm.readers.opening import decoded
 
 OPEN, CLOSE, DATE_OPEN, DATE_CLOSE = "<post>", "</post>", "<date>", "</date>"
 NUMBERS = {OPEN: 1, CLOSE: 2, DATE_OPEN: 3, DATE_CLOSE: 4}
-WORD = 8  # bytes, as many as the longest tag has
+WORD = 8  # bytes, more than any tag has
 BETWEEN = b"<\n"  # two files: no tag begins in one and ends in the next, and no date in one is taken for the next one's
 AFTER = b"<" + b"\n" * WORD
+FOLLOW = np.frombuffer(b"/pd\n", np.uint8)  # the letters behind a sign
 EACH = 4  # parts of a post
 LAST_DATE = re.compile(r"<date>[^<]*</date>\s*\Z|</Blog>\s*\Z")
 
@@ -48,7 +49,10 @@ class _Joined:
     def __init__(self, contents: Sequence[bytes], joined: bytes) -> None:
         self.content = joined
         self.ends = np.cumsum([len(content) + len(BETWEEN) for content in contents], dtype=np.int64)  # of the files
-        self.signs = np.flatnonzero(np.frombuffer(joined, np.uint8) == ord("<"))
+        letters = np.frombuffer(joined, np.uint8)
+        signs = np.flatnonzero(letters == ord("<"))
+        # Those that may begin a tag, or stand between two files: there is one behind the last, too.
+        self.signs = signs[np.isin(letters[signs + 1], FOLLOW)]
         words = np.ndarray(len(joined) - WORD + 1, np.dtype("<u8"), joined, strides=(1,))[self.signs]
         self.tags = np.zeros(len(self.signs), np.uint8)  # which tag a sign begins; 0: none
         for tag, number in NUMBERS.items():
