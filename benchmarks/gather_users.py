@@ -1,8 +1,8 @@
 """From filtered tables to user buckets beside DuckDB's sort of the same rows, two cores each.
 
 The claim, and a short form of it:
-    PATH=$PWD/.venv/cpu/bin:$PATH python -m benchmarks.gather_users --records 10000000
-    PATH=$PWD/.venv/cpu/bin:$PATH python -m benchmarks.gather_users --records 1000000
+    .venv/bench/bin/python -m benchmarks.gather_users --records 10000000
+    .venv/bench/bin/python -m benchmarks.gather_users --records 1000000
 
 Ours is `gather_users` over all buckets, two jobs at a time, each a process on a core of its own. DuckDB sorts all rows
 by (user, time) into one zstd parquet in one process of two threads; it finds no copies, counts nothing and knows no
