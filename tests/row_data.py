@@ -47,7 +47,7 @@ def raw_rows(kind: str, *rows: dict[str, Any]) -> pl.DataFrame:
     """The rows as the JSON lines of a dump."""
     parser = JsonLines(KINDS[kind].fields)
     content = "".join(json.dumps(row, default=str) + "\n" for row in rows).encode()
-    parser.take(Block(0, len(rows), content))
+    parser.take(Block(content))
     return parser.batch().rows
 
 

@@ -31,6 +31,11 @@ def as_arrow(table: pa.Table | pl.DataFrame, schema: pa.Schema) -> pa.Table:
     return own.cast(schema)
 
 
+def no_rows(schema: pa.Schema) -> pa.Table:
+    """A table without rows; `schema.empty_table` would import pandas for it."""
+    return pa.Table.from_batches([], schema)
+
+
 class TableWriter:
     """A parquet file in the making; the same tables in the same order give the same bytes."""
 
@@ -159,7 +164,7 @@ class BucketWriter(TableWriter):
 
     def _held(self, bucket: int) -> pa.Table:
         held = (part.of_bucket(bucket) for part in self.sorted if bucket in part.ends)
-        return pa.concat_tables([self.schema.empty_table(), *held])
+        return pa.concat_tables([no_rows(self.schema), *held])
 
     def flush(self) -> None:
         """Set aside what is held."""
@@ -178,7 +183,7 @@ class BucketWriter(TableWriter):
 
     def _write_bucket(self, bucket: int) -> None:
         """The groups of a bucket: of what was set aside, then of what is held."""
-        waiting = self.schema.empty_table()
+        waiting = no_rows(self.schema)
         aside = self.spill.rows(bucket) if self.spill else iter(())
         for rows in itertools.chain(aside, [self._held(bucket)]):
             waiting = pa.concat_tables([waiting, rows])

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from humanllm.errors import InputError
 from humanllm.readers import opening
-from humanllm.readers.opening import Block, Truncated, _line_ends, blocks, decoded, form_of, pieces
+from humanllm.readers.opening import Block, Truncated, blocks, decoded, form_of, pieces
 from row_data import examples
 
 TEXT = b'{"a": 1}\n\n{"a": "\xc3\xa9"}\n{"a": 3}'
@@ -37,15 +37,8 @@ def lines(path: Path) -> list[tuple[int, bytes, bool]]:
     found = []
     for block in blocks(path):
         contents = block.content.removesuffix(b"\n").split(b"\n")
-        assert block.lines == len(contents)
-        found += [(number, content, block.whole) for number, content in enumerate(contents, block.first)]
+        found += [(number, content, block.whole) for number, content in enumerate(contents, len(found))]
     return found
-
-
-@examples(100)
-@given(st.lists(st.sampled_from([b"\n", b"a", b"\n\n", b"{", b"\x0b", b"12345678"]), max_size=60).map(b"".join))
-def test_blocks_know_where_their_lines_end(text: bytes) -> None:
-    assert _line_ends(text).tolist() == [place for place, letter in enumerate(text) if letter == ord("\n")]
 
 
 @pytest.mark.parametrize("name", FORMS)
@@ -161,10 +154,10 @@ def test_the_longest_line_takes_bounded_memory(tmp_path: Path) -> None:
     path = tmp_path / "dump"
     path.write_bytes(gzip.compress((b"x" * 50_000_000 + b"\n") * 2 + b"{}\n", 1))
     found = list(blocks(path))
-    assert [(block.first, len(block.content), block.whole) for block in found] == [
-        (0, opening.LONGEST_KEPT, False),
-        (1, opening.LONGEST_KEPT, False),
-        (2, 3, True),
+    assert [(len(block.content), block.whole) for block in found] == [
+        (opening.LONGEST_KEPT, False),
+        (opening.LONGEST_KEPT, False),
+        (3, True),
     ]
     assert isinstance(found[2], Block)
 

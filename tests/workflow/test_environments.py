@@ -23,6 +23,7 @@ BROUGHT = {  # by a pinned package
     "huggingface_hub": "transformers",
     "safetensors": "transformers",
     "markupsafe": "jinja2",
+    "llvmlite": "numba",
 }
 
 

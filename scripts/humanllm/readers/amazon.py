@@ -50,9 +50,7 @@ REVIEWS = Kind(
     "amazon",
     {
         **{name: TEXT for name in ("user_id", "parent_asin", "asin", "title", "text")},
-        **{name: NUMBER for name in ("timestamp", "helpful_vote")},
-        "sort_timestamp": NUMBER._replace(instead_of="timestamp"),
-        "helpful_votes": NUMBER._replace(instead_of="helpful_vote"),
+        **{name: NUMBER for name in ("timestamp", "sort_timestamp", "helpful_vote", "helpful_votes")},
         "rating": REAL,
         "verified_purchase": FLAG,
     },

@@ -149,10 +149,11 @@ def _lines(path: Path) -> Iterator[str]:
 
     Python's csv takes a file for damaged if it meets one outside quotes.
     """
-    unended = b""
+    unended, read = b"", 0
     for block in blocks(path):
         if not block.whole:
-            raise InputError(f"{path}: line {block.first + 1} is longer than any post; {AGAIN}")
+            raise InputError(f"{path}: line {read + 1} is longer than any post; {AGAIN}")
+        read += block.content.count(b"\n")
         if block.content.endswith(b"\n"):
             yield from (RETURN.sub(LONE, line + "\n") for line in _decoded_lines(block.content))
         else:

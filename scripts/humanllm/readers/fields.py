@@ -73,7 +73,6 @@ class Field(NamedTuple):
     json: Any
     dtype: Any
     one: Callable[[Any], Any]
-    instead_of: str | None = None  # another field, which this one is only asked for where that one is null
 
 
 TEXT = Field(str | None, pl.String, lambda value: value if isinstance(value, str) else None)

@@ -7,8 +7,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO, NamedTuple, TypeVar
 
-import numpy as np
-import numpy.typing as npt
 from backports.zstd import DecompressionParameter, ZstdDecompressor, ZstdError
 from isal import igzip_lib, isal_zlib
 
@@ -26,8 +24,6 @@ WINDOW_LOG = 31  # Pushshift's .zst need a window of 2 GiB
 COMPRESSED = 1 << 18  # bytes of a compressed file at a time
 PIECE = 1 << 20  # bytes of text at a time
 GZIP = 31  # wbits of a gzip stream
-NEW_LINE = 10
-WORD = 8  # bytes
 LONGEST_LINE = 1 << 24  # bytes; a longer line is no record of any source and would fill the memory
 LONGEST_KEPT = 40_000  # bytes of such a line that are looked at
 AGAIN = "fetch the file again"
@@ -51,11 +47,8 @@ def as_far_as_it_goes(found: Iterator[T], accept_truncated: bool, facts: Counter
 class Block(NamedTuple):
     """Lines of a text file: whole ones, or the start of a single one that is longer than LONGEST_LINE."""
 
-    first: int  # number of its first line, from 0
-    lines: int
     content: bytes
     whole: bool = True
-    ends: npt.NDArray[np.int64] | None = None  # where its line ends stand, if that is known
 
 
 def form_of(path: Path) -> str:
@@ -130,20 +123,10 @@ def pieces(path: Path) -> Iterator[bytes]:
         raise InputError(f"{path} cannot be decompressed ({error}); {AGAIN}") from error
 
 
-def _line_ends(content: bytes) -> npt.NDArray[np.int64]:
-    """Where they stand. Eight bytes at a time hold one or none, nearly always: half the time of a look at each byte."""
-    is_end = np.frombuffer(content, np.uint8) == NEW_LINE
-    size = len(content) // WORD * WORD
-    words = np.flatnonzero(is_end[:size].view(np.uint64) != 0)
-    word, place = np.nonzero(is_end[:size].reshape(-1, WORD)[words])
-    return np.concatenate([words[word] * WORD + place, size + np.flatnonzero(is_end[size:])])
-
-
 class _Lines:
     """Cuts pieces into blocks at line ends."""
 
     def __init__(self) -> None:
-        self.number = 0  # of the first line that is held
         self.rest = b""  # the start of a line
         self.overlong = False  # in the rest of a line whose start was given
 
@@ -157,7 +140,7 @@ class _Lines:
             _, end, piece = piece.partition(b"\n")
             if not end:
                 return
-            self.overlong, self.number = False, self.number + 1
+            self.overlong = False
         end_of_last = piece.rfind(b"\n") + 1
         if end_of_last:
             content = b"".join((self.rest, memoryview(piece)[:end_of_last]))
@@ -172,19 +155,17 @@ class _Lines:
         """The block of these lines, behind the start of the first one if that is too long."""
         if end_of_first > LONGEST_LINE:
             yield self._start_of(content)
-            content, self.number = content[end_of_first + 1 :], self.number + 1
+            content = content[end_of_first + 1 :]
         if content:
-            ends = _line_ends(content)
-            yield Block(self.number, len(ends), content, ends=ends)
-            self.number += len(ends)
+            yield Block(content)
 
     def _start_of(self, line: bytes) -> Block:
-        return Block(self.number, 1, line[:LONGEST_KEPT], whole=False)
+        return Block(line[:LONGEST_KEPT], whole=False)
 
     def finish(self) -> Iterator[Block]:
         """The last line, if it lacks its end."""
         if self.rest:
-            yield Block(self.number, 1, self.rest)
+            yield Block(self.rest)
 
 
 def blocks(path: Path) -> Iterator[Block]:

@@ -9,24 +9,24 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 import msgspec
-import numpy as np
 import polars as pl
 
 from humanllm.readers.fields import SURROGATE, Batch, Field, Fields, Unreadable
-from humanllm.readers.opening import NEW_LINE, Block, Truncated, blocks, form_of
+from humanllm.readers.opening import Block, Truncated, blocks, form_of
 from humanllm.readers.parquet import parquet_batches
+from humanllm.readers.plain_lines import PlainLines
 
 # A line that cannot be parsed is kept aside, but not the name in it.
 NAME = re.compile(r'("(?:author|author_fullname|user|user_id|username)"\s*:\s*")[^"]*')
 LONGEST_KEPT = 10_000  # characters of a line that cannot be read
 BATCH = 50_000  # rows in a batch, about
-PART = 8_000  # rows made columns at a time, about: their objects are still in the processor's cache
+PART = 8_000  # rows of doubtful lines made columns at a time: their objects are still in the processor's cache
 BYTES = 128 << 20  # of JSON lines in a batch, most of them in fields that no one asks for
 
 
@@ -54,61 +54,44 @@ def _unreadable(content: bytes) -> str:
     return NAME.sub(r"\1", content[: 4 * LONGEST_KEPT].decode("utf-8", "replace")[:LONGEST_KEPT])
 
 
-OPEN, CLOSE, RETURN = b"{}\r"
-
-
-def _one_object_a_line(block: Block) -> bool:
-    """Whether each line is one object: the parser of blocks does not look where the lines end."""
-    letters = np.frombuffer(block.content, np.uint8)
-    last = len(letters) - block.content.endswith(b"\n")
-    if not last or letters[0] != OPEN or letters[last - 1] not in (CLOSE, RETURN):
-        return False
-    ends = np.flatnonzero(letters == NEW_LINE) if block.ends is None else block.ends
-    ends = ends[: np.searchsorted(ends, last)]
-    before = letters[ends - 1]
-    return bool(((before == CLOSE) | (before == RETURN)).all() and (letters[ends + 1] == OPEN).all())
-
-
 class JsonLines:
-    """Parses blocks of JSON lines: quickly if every line is as it should be, else line by line."""
+    """Parses blocks of JSON lines: the plain ones at once, the others one by one."""
 
     def __init__(self, fields: Fields) -> None:
         self.fields = fields
+        self.plain = PlainLines(fields)
         members = [(name, field.json, None) for name, field in fields.items()]
         self.struct = msgspec.defstruct("Line", members, gc=False)
         self.decoder = msgspec.json.Decoder(self.struct)
-        self.numbers: list[range] = []
+        self.numbers: list[int] = []
         self.found: list[Any] = []
-        self.parts: list[pl.DataFrame] = []
-        self.rows = 0  # in all parts
+        self.parts: list[pl.DataFrame] = []  # of lines that are not plain
+        self.rows = 0  # of those
         self.unreadable: list[Unreadable] = []
 
     def take(self, block: Block) -> None:
         if not block.whole:
-            self.unreadable.append(Unreadable(block.first, "line_too_long", _unreadable(block.content)))
+            self.unreadable.append(Unreadable(self.plain.pass_line(), "line_too_long", _unreadable(block.content)))
             return
-        try:
-            found = self.decoder.decode_lines(block.content) if _one_object_a_line(block) else []
-        except (ValueError, RecursionError):
-            found = []
-        if len(found) == block.lines:
-            self.numbers.append(range(block.first, block.first + block.lines))
-            self.found += found
-        else:
-            self._line_by_line(block)
+        content = block.content if block.content.endswith(b"\n") else block.content + b"\n"
+        for number, line in self.plain.take(content):
+            self._doubtful(number, line)
+
+    def count(self) -> int:
+        """How many rows were taken since the last batch."""
+        return self.plain.count + self.rows + len(self.found)
+
+    def _doubtful(self, number: int, line: bytes) -> None:
+        if not line or line.isspace():
+            return
+        value, reason = self._line(line)
+        if reason:
+            self.unreadable.append(Unreadable(number, reason, _unreadable(line)))
+            return
+        self.numbers.append(number)
+        self.found.append(value)
         if len(self.found) >= PART:
             self._part()
-
-    def _line_by_line(self, block: Block) -> None:
-        for number, line in enumerate(block.content.split(b"\n"), block.first):
-            if not line or line.isspace():
-                continue
-            value, reason = self._line(line)
-            if reason:
-                self.unreadable.append(Unreadable(number, reason, _unreadable(line)))
-            else:
-                self.numbers.append(range(number, number + 1))
-                self.found.append(value)
 
     def _line(self, line: bytes) -> tuple[Any, str | None]:
         """One line as the struct; a value of a type that its column never has is taken for a missing one."""
@@ -130,27 +113,21 @@ class JsonLines:
             return None
 
     def _part(self) -> None:
-        """Make columns of what was found since the last part."""
-        numbers = [np.arange(part.start, part.stop) for part in self.numbers]
-        columns = {"row": pl.Series(np.concatenate([np.empty(0, dtype=np.int64), *numbers]))}
+        """Make columns of the doubtful lines found since the last part."""
+        columns = {"row": pl.Series(self.numbers, dtype=pl.Int64)}
         for name, field in self.fields.items():
-            columns[name] = self._column(name, field, columns)
+            columns[name] = _series(list(map(attrgetter(name), self.found)), field)
         self.parts.append(pl.DataFrame(columns))
         self.rows += len(self.found)
         self.numbers, self.found = [], []
 
     def batch(self) -> Batch:
-        """What was taken since the last batch."""
+        """What was taken since the last batch, in the order of the lines."""
         self._part()
-        batch = Batch(pl.concat(self.parts), self.unreadable)
+        rows = pl.concat([self.plain.frame(), *self.parts])
+        batch = Batch(rows.sort("row") if self.rows else rows, self.unreadable)
         self.parts, self.rows, self.unreadable = [], 0, []
         return batch
-
-    def _column(self, name: str, field: Field, before: Mapping[str, pl.Series]) -> pl.Series:
-        """The values of a field; of one that only stands in for another none if that one lacks none."""
-        if field.instead_of and not before[field.instead_of].null_count():
-            return pl.repeat(None, len(self.found), dtype=field.dtype, eager=True)
-        return _series(list(map(attrgetter(name), self.found)), field)
 
 
 def _series(values: list[Any], field: Field) -> pl.Series:
@@ -168,7 +145,7 @@ def json_batches(path: Path, fields: Fields) -> Iterator[Batch]:
         for block in blocks(path):
             parser.take(block)
             taken += len(block.content)
-            if taken >= BYTES or parser.rows >= BATCH:
+            if taken >= BYTES or parser.count() >= BATCH:
                 yield parser.batch()
                 taken = 0
     except Truncated:

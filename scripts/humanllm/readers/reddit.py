@@ -78,12 +78,11 @@ def _comment(path: Path) -> Columns:
 SUBMISSIONS = Kind(
     "reddit",
     {
-        **{name: TEXT for name in ("author", "title", "selftext", "distinguished")},
+        **{name: TEXT for name in ("author", "title", "selftext", "distinguished", "domain")},
         **{name: TEXT for name in ("removed_by_category", "subreddit", "subreddit_name_prefixed")},
         **{name: NUMBER for name in ("created_utc", "num_comments", "score")},
         "id": KEY,
         "is_self": FLAG,
-        "domain": TEXT._replace(instead_of="is_self"),
     },
     ("author", "created_utc", "id", "num_comments", "score", "selftext", "title"),
     _submission,

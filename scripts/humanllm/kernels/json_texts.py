@@ -1,0 +1,167 @@
+"""Texts in the bytes of JSON lines (RFC 8259), eight bytes at a time.
+
+    text(letters, at, out, end), where `"text": "A\\u00e9", "asin"` has the A at `at`, writes "Aé" to `out` at `end`;
+    it tells the place of the comma, and where in `out` the é ends.
+
+A function tells where it has come to, or -1 if what it reads is not sound. The last byte of all is a line end, which no
+loop here passes: so none looks whether the bytes are at their end.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+
+from humanllm.kernels import compiled, inlined
+from humanllm.kernels.words import put_word, word_at, zeros_below
+
+Bytes = npt.NDArray[np.uint8]
+SLACK = 8  # bytes that may be written behind the end of a text
+
+QUOTE, BACKSLASH, LETTER_U = b'"\\u'
+PLAIN = np.isin(np.arange(256), [code for code in range(0x20, 0x80) if code not in (QUOTE, BACKSLASH)])
+ESCAPED = np.zeros(256, np.uint8)
+ESCAPED[list(b'"\\/bfnrt')] = list(b'"\\/\b\f\n\r\t')
+HEXADECIMAL = np.full(256, -1, np.int64)
+HEXADECIMAL[list(b"0123456789abcdef")] = range(16)
+HEXADECIMAL[list(b"ABCDEF")] = range(10, 16)
+
+EACH = 0x0101010101010101  # one in each of eight bytes
+ONES, SPACES, HIGHS = np.uint64(EACH), np.uint64(0x20 * EACH), np.uint64(0x80 * EACH)
+QUOTES, BACKSLASHES = np.uint64(QUOTE * EACH), np.uint64(BACKSLASH * EACH)
+
+
+@inlined
+def _not_plain(word: np.uint64) -> np.uint64:
+    """A word whose lowest bit stands in the first of the eight bytes that is not PLAIN; 0 if all are."""
+    quote, backslash = word ^ QUOTES, word ^ BACKSLASHES
+    found = ((quote - ONES) & ~quote) | ((backslash - ONES) & ~backslash) | ((word - SPACES) & ~word) | word
+    return found & HIGHS
+
+
+@inlined
+def name_end(letters: Bytes, at: int) -> int:
+    """Where the quote stands that ends the name which begins with that at `at`: one without escapes, in ASCII."""
+    if letters[at] != QUOTE:
+        return -1
+    at += 1
+    while at + 8 <= letters.size:
+        odd = _not_plain(word_at(letters, at))
+        if odd:
+            at += zeros_below(odd) >> 3
+            return at if letters[at] == QUOTE else -1
+        at += 8
+    while PLAIN[letters[at]]:
+        at += 1
+    return at if letters[at] == QUOTE else -1
+
+
+@inlined
+def _copied(letters: Bytes, at: int, out: Bytes, end: int) -> int:
+    """Copy to `out` from `end` on the bytes from `at` on up to one that is not PLAIN; tell where that stands."""
+    while at + 8 <= letters.size:
+        word = word_at(letters, at)
+        put_word(out, end, word)
+        odd = _not_plain(word)
+        if odd:
+            return at + (zeros_below(odd) >> 3)
+        at, end = at + 8, end + 8
+    while PLAIN[letters[at]]:
+        out[end] = letters[at]
+        at, end = at + 1, end + 1
+    return at
+
+
+@inlined
+def text(letters: Bytes, at: int, out: Bytes, end: int) -> tuple[int, int]:
+    """Copy the text behind the quote before `at`; tell where it ends in the line, or -1, and in `out`."""
+    stop = _copied(letters, at, out, end)
+    if letters[stop] == QUOTE:
+        return stop + 1, end + stop - at
+    return _odd_text(letters, stop, out, end + stop - at)
+
+
+@compiled
+def _odd_text(letters: Bytes, at: int, out: Bytes, end: int) -> tuple[int, int]:
+    """The same for a text from the first byte on that is not PLAIN."""
+    while letters[at] != QUOTE:
+        if letters[at] == BACKSLASH:
+            at, end = _escape(letters, at + 1, out, end)
+            if at < 0:
+                return -1, end
+        else:
+            length = _sequence(letters, at)
+            if not length:
+                return -1, end
+            for place in range(length):
+                out[end + place] = letters[at + place]
+            at, end = at + length, end + length
+        stop = _copied(letters, at, out, end)
+        at, end = stop, end + stop - at
+    return at + 1, end
+
+
+@compiled
+def _escape(letters: Bytes, at: int, out: Bytes, end: int) -> tuple[int, int]:
+    """Write what the escape behind a backslash stands for; half a surrogate pair stands for nothing."""
+    if letters[at] != LETTER_U:
+        out[end] = ESCAPED[letters[at]]
+        return (at + 1 if out[end] else -1), end + 1
+    code = _four_digits(letters, at + 1)
+    at += 5
+    if 0xD800 <= code < 0xDC00 and letters[at] == BACKSLASH and letters[at + 1] == LETTER_U:
+        low = _four_digits(letters, at + 2)
+        if 0xDC00 <= low < 0xE000:
+            code = 0x10000 + ((code - 0xD800) << 10) + low - 0xDC00
+            at += 6
+    if code < 0 or 0xD800 <= code < 0xE000:
+        return -1, end
+    return at, _put_character(code, out, end)
+
+
+@compiled
+def _four_digits(letters: Bytes, at: int) -> int:
+    """The number that four hexadecimal digits are, or -1."""
+    value = 0
+    for place in range(at, at + 4):
+        digit = HEXADECIMAL[letters[place]]
+        if digit < 0:
+            return -1
+        value = value << 4 | digit
+    return value
+
+
+@compiled
+def _put_character(code: int, out: Bytes, end: int) -> int:
+    """Write a character in UTF-8; tell where it ends."""
+    if code < 0x80:
+        out[end] = code
+        return end + 1
+    if code < 0x800:
+        out[end] = 0xC0 | code >> 6
+    else:
+        if code < 0x10000:
+            out[end] = 0xE0 | code >> 12
+        else:
+            out[end] = 0xF0 | code >> 18
+            end += 1
+            out[end] = 0x80 | code >> 12 & 0x3F
+        end += 1
+        out[end] = 0x80 | code >> 6 & 0x3F
+    out[end + 1] = 0x80 | code & 0x3F
+    return end + 2
+
+
+@compiled
+def _sequence(letters: Bytes, at: int) -> int:
+    """How many bytes the character beyond ASCII has that begins at `at`; 0 if there is none (Unicode, table 3-7)."""
+    first, second = letters[at], letters[at + 1]
+    least = 0xA0 if first == 0xE0 else 0x90 if first == 0xF0 else 0x80
+    most = 0x9F if first == 0xED else 0x8F if first == 0xF4 else 0xBF
+    if first < 0xC2 or first > 0xF4 or second < least or second > most:
+        return 0
+    length = 2 + (first >= 0xE0) + (first >= 0xF0)
+    for place in range(at + 2, at + length):
+        if letters[place] >> 6 != 2:
+            return 0
+    return length
