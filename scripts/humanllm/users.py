@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from binascii import hexlify
 from pathlib import Path
 from typing import NamedTuple
 
@@ -12,10 +11,8 @@ import polars as pl
 import pyarrow as pa
 
 from humanllm.errors import InputError
+from humanllm.kernels.blake2 import BLOCK_BYTES, KEY_BYTES, Bytes, Hashes, Places, hashes
 
-KEY_BYTES = 32
-HASH_BYTES = 16
-NOTHING = bytes(HASH_BYTES)  # stands for the hash of null
 SPREAD = np.uint64(0x9E3779B97F4A7C15)  # odd, so no two numbers times it are the same
 
 
@@ -50,29 +47,16 @@ class Namer:
         self.key = key
         self.source = source
 
-    def _digests(self, values: pl.Series, *before: str) -> bytes:
-        """The hashes of all values behind one another, of null NOTHING."""
-        start = hashlib.blake2b("\0".join([*before, ""]).encode(), digest_size=HASH_BYTES, key=self.key)
-        digests = []
-        for value in values.cast(pl.Binary).to_list():
-            if value is None:
-                digests.append(NOTHING)
-                continue
-            state = start.copy()
-            state.update(value)
-            digests.append(state.digest())
-        return b"".join(digests)
-
     def _hashed(self, values: pl.Series, *before: str, prefix: str = "") -> Hashed:
-        """Equal values that stand together, as a user's records often do, are hashed once."""
-        run = values.rle_id()
-        firsts = values.gather(np.flatnonzero(np.diff(run.to_numpy().astype(np.int64), prepend=-1)))
-        digests = self._digests(firsts, *before)
-        text, code = _hexadecimals(digests), pl.Series(np.frombuffer(digests, ">u8")[::2].astype(np.uint64))
-        if firsts.null_count():
-            text, code = (column.set(firsts.is_null(), None) for column in (text, code))
-        text = prefix + text if prefix else text
-        return Hashed(text, code) if len(firsts) == len(values) else Hashed(text.gather(run), code.gather(run))
+        head = self.key.ljust(BLOCK_BYTES, b"\0") + "\0".join([*before, ""]).encode()
+        known, before_hash = values.is_not_null(), _bytes(prefix.encode())
+        found = Hashes.room(len(values), before_hash)
+        hashes(_bytes(head), *_buffers(values), known.to_numpy(), before_hash, found)
+        texts = pa.LargeStringArray.from_buffers(len(values), pa.py_buffer(found.bounds), pa.py_buffer(found.texts))
+        text, code = pl.Series(pl.from_arrow(texts)), pl.Series(found.words.byteswap())
+        if not known.all():
+            text, code = (column.set(~known, None) for column in (text, code))
+        return Hashed(text, code)
 
     def users(self, names: pl.Series) -> Hashed:
         return self._hashed(names, self.source)
@@ -81,11 +65,15 @@ class Namer:
         return self._hashed(keys, self.source, kind, prefix=f"{self.source}:{kind}:")
 
 
-def _hexadecimals(digests: bytes) -> pl.Series:
-    """32 characters of each 16 bytes."""
-    letters = pa.py_buffer(hexlify(digests))
-    ends = np.arange(0, len(letters) + 1, 2 * HASH_BYTES, dtype=np.int64)
-    return pl.Series(pl.from_arrow(pa.LargeStringArray.from_buffers(len(ends) - 1, pa.py_buffer(ends), letters)))
+def _buffers(values: pl.Series) -> tuple[Places, Bytes]:
+    """Where each value ends, from 0 on, and all values behind one another."""
+    arrow = values.cast(pl.Binary).to_arrow(compat_level=pl.CompatLevel.oldest())
+    _, ends, letters = arrow.buffers()
+    return np.frombuffer(ends, dtype=np.int64)[arrow.offset :], _bytes(letters)
+
+
+def _bytes(letters: bytes | pa.Buffer) -> Bytes:
+    return np.frombuffer(letters, dtype=np.uint8)
 
 
 def item_codes(items: pl.Series) -> pl.Series:
@@ -98,8 +86,8 @@ def item_codes(items: pl.Series) -> pl.Series:
     numbers = items.str.to_integer(base=36, dtype=pl.UInt64, strict=False).fill_null(0).to_numpy()
     codes = pl.Series(numbers * SPREAD).zip_with(spread, pl.repeat(0, len(items), dtype=pl.UInt64, eager=True))
     others = (~spread & items.is_not_null()).arg_true()
-    hashes = [
+    hashed = [
         int.from_bytes(hashlib.blake2b(item.encode(), digest_size=8).digest(), "little")
         for item in items.gather(others)
     ]
-    return codes.scatter(others, pl.Series(hashes, dtype=pl.UInt64)).set(items.is_null(), None)
+    return codes.scatter(others, pl.Series(hashed, dtype=pl.UInt64)).set(items.is_null(), None)
