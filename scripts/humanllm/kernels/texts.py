@@ -1,0 +1,173 @@
+"""What the texts of a column hold, told by one look at their bytes: enough to leave most of them as they are.
+
+    signs(pl.Series(["A & B", "&lt;<br>", "naïve", "‘a’ \\r\\n"])) is [0, ENTITY | BREAK, BEYOND, SPACING]
+
+A loop over places that puts its sum back into a byte at every turn looks at as many bytes at once as the processor can;
+one over the bytes themselves, `for sign in text`, does not, of numba 0.65.
+"""  # noqa: RUF002 - quotes of many kinds
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from humanllm.kernels import compiled, inlined
+
+Letters = npt.NDArray[np.uint8]
+Ends = npt.NDArray[np.int64]
+Steps = npt.NDArray[np.uint16]
+
+ENTITY, BREAK, CONTROL, SPACING, BEYOND = 1, 2, 4, 8, 128  # the last is the bit that all bytes beyond ASCII have
+TAB, LINE_END, RETURN, SPACE, AND, LESS, DELETE, SMALL_B, LARGE_B = b"\t\n\r &<\x7fbB"
+LEADING = 0xC0  # the bytes of UTF-8 that begin a character beyond ASCII are this and those above it
+COMMON = "–—‘’“”•…"  # noqa: RUF001 - any text may have them, and nothing is to be done about them
+FIRST, SECOND = COMMON.encode()[:2]  # the same of all of them
+THIRD = tuple(COMMON.encode()[2::3])
+
+# The columns of an automaton: what is in no word, the letters, and two more signs of words; digits go with the last.
+ALPHABET = " abcdefghijklmnopqrstuvwxyz'_"
+GAIN, WIDTH = 31, 32
+COLUMN = np.zeros(256, np.uint8)
+COLUMN[list(b"0123456789")] = ALPHABET.index("_")
+COLUMN[list(ALPHABET.encode())] = COLUMN[list(ALPHABET.upper().encode())] = range(len(ALPHABET))
+
+
+def _joined(texts: pl.Series) -> tuple[Letters, Ends]:
+    """The bytes of all texts, one behind another, and where a text ends and the next begins; null has none."""
+    array: Any = texts.to_arrow(compat_level=pl.CompatLevel.oldest())
+    _, ends, letters = array.buffers()
+    whole = np.frombuffer(ends or bytes(8), np.int64)
+    return np.frombuffer(letters or b" ", np.uint8), whole[array.offset : array.offset + len(array) + 1]
+
+
+@inlined
+def _strange(text: Letters) -> bool:
+    """Whether a text that is not all ASCII holds more than ASCII and COMMON."""
+    seen = np.uint8(0)
+    for at in range(len(text) - 2):
+        common = False
+        for third in THIRD:
+            common |= text[at + 2] == third
+        common &= (text[at] == FIRST) & (text[at + 1] == SECOND)
+        seen = np.uint8(seen | (text[at] >= LEADING) & ~common)
+    return seen != 0 or text[-2] >= LEADING
+
+
+def signs(texts: pl.Series) -> npt.NDArray[np.uint8]:
+    """What each text holds, as bits: ENTITY, an & before other than a space; BREAK, <b or <B; CONTROL, control
+    characters; SPACING, tabs, returns, three spaces or line ends in a row, or one at an end of the text; BEYOND, others
+    than ASCII and COMMON.
+
+    An & or a < in the last two places begins no entity and no break.
+    """
+    found = np.zeros(len(texts), np.uint8)
+    _signs(*_joined(texts), found)
+    return found
+
+
+@compiled
+def _signs(letters: Letters, ends: Ends, found: Letters) -> None:
+    for place in range(len(found)):
+        text = letters[ends[place] : ends[place + 1]]
+        seen = np.uint8(0)
+        for at in range(len(text)):
+            sign = text[at]
+            blank = (sign == TAB) | (sign == RETURN)
+            control = (sign < SPACE) & (sign != LINE_END) & ~blank | (sign == DELETE)
+            seen = np.uint8(seen | control * CONTROL | blank * SPACING | sign & BEYOND)
+        for at in range(len(text) - 2):
+            sign, following = text[at], text[at + 1]
+            heap = (sign <= SPACE) & (sign == following) & (sign == text[at + 2])
+            entity = (sign == AND) & (following != SPACE)
+            line_break = (sign == LESS) & ((following == SMALL_B) | (following == LARGE_B))
+            seen = np.uint8(seen | heap * SPACING | entity * ENTITY | line_break * BREAK)
+        if len(text) and (text[0] <= SPACE or text[-1] <= SPACE):
+            seen = np.uint8(seen | SPACING)
+        if seen & BEYOND and not _strange(text):
+            seen = np.uint8(seen ^ BEYOND)
+        found[place] = seen
+
+
+def automaton(gains: Mapping[str, int]) -> Steps:
+    """A machine that adds up what the words of a text count, in capitals or not: in the row `row`, a sign of the column
+    `column` leads to the row `steps[row + column]`, and there the sum gains `steps[row + GAIN]`.
+
+    A row stands for what was read of a listed word: "", "t", "th"; for a word that is none of them: "_"; or for the end
+    of one: "256 ", after a word that counts 256. A word is what regular expressions take for one in ASCII.
+    """
+    begun = {word[:size] for word in gains for size in range(1, len(word) + 1)}
+    ended = {gain: f"{gain} " for gain in gains.values()}
+    names = ["", "_", *ended.values(), *begun]
+    rows = {name: WIDTH * place for place, name in enumerate(names)}
+    gained = {name: gain for gain, name in ended.items()} | {f"{word}'": gain for word, gain in gains.items()}
+
+    def after(name: str, sign: str) -> str:
+        read = "" if name in ended.values() else name
+        for word in (read + sign, read.rpartition("'")[2] + sign):  # of i'very: not i've, but very
+            if word in begun:
+                return word
+        return ended.get(gains.get(read, 0), "") if sign in " '" else "_"
+
+    steps = np.zeros((len(names), WIDTH), np.uint16)
+    for place, name in enumerate(names):
+        steps[place, : len(ALPHABET)] = [rows[after(name, sign)] for sign in ALPHABET]
+        steps[place, GAIN] = gained.get(name, 0)
+    return steps.ravel()
+
+
+@inlined
+def _bytes_of(text: Letters, characters: int) -> int:
+    """How many bytes the first characters of a text take."""
+    begun = 0
+    for at in range(len(text)):
+        begun += text[at] < BEYOND or text[at] >= LEADING
+        if begun > characters:
+            return at
+    return len(text)
+
+
+class Beginnings(NamedTuple):
+    """Of the first characters of each text."""
+
+    counts: npt.NDArray[np.uint32]  # the automaton's sum
+    sizes: npt.NDArray[np.uint16]  # bytes
+    strange: npt.NDArray[np.bool_]  # whether there are others than ASCII and COMMON
+
+
+def little_words(texts: pl.Series, steps: Steps, characters: int, enough: int) -> Beginnings:
+    """What the automaton counts in the first characters of each text, where it may stop when it is enough."""
+    rows = len(texts)
+    found = Beginnings(np.zeros(rows, np.uint32), np.zeros(rows, np.uint16), np.zeros(rows, np.bool_))
+    _little_words(*_joined(texts), steps, characters, enough, found)
+    return found
+
+
+@compiled
+def _little_words(
+    letters: Letters,
+    ends: Ends,
+    steps: Steps,
+    characters: int,
+    enough: int,
+    found: Beginnings,
+) -> None:
+    counts, sizes, strange = found
+    for place in range(len(counts)):
+        text = letters[ends[place] : ends[place + 1]]
+        seen = np.uint8(0)
+        for at in range(min(len(text), characters)):
+            seen = np.uint8(seen | text[at])
+        text = text[: _bytes_of(text, characters) if seen & BEYOND else characters]
+        sizes[place] = len(text)
+        strange[place] = seen & BEYOND and _strange(text)
+        row = count = np.int64(0)
+        for sign in text:
+            row = steps[row + COLUMN[sign]]
+            count += steps[row + GAIN]
+            if count >= enough:
+                break
+        counts[place] = count + steps[steps[row] + GAIN]  # a word may end with the text
