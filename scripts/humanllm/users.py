@@ -11,7 +11,8 @@ import polars as pl
 import pyarrow as pa
 
 from humanllm.errors import InputError
-from humanllm.kernels.blake2 import BLOCK_BYTES, KEY_BYTES, Bytes, Hashes, Places, hashes
+from humanllm.kernels.blake2 import BLOCK_BYTES, KEY_BYTES, Bytes, Hashes, hashes
+from humanllm.kernels.views import lying
 
 SPREAD = np.uint64(0x9E3779B97F4A7C15)  # odd, so no two numbers times it are the same
 
@@ -51,9 +52,10 @@ class Namer:
         head = self.key.ljust(BLOCK_BYTES, b"\0") + "\0".join([*before, ""]).encode()
         known, before_hash = values.is_not_null(), _bytes(prefix.encode())
         found = Hashes.room(len(values), before_hash)
-        hashes(_bytes(head), *_buffers(values), known.to_numpy(), before_hash, found)
-        texts = pa.LargeStringArray.from_buffers(len(values), pa.py_buffer(found.bounds), pa.py_buffer(found.texts))
-        text, code = pl.Series(pl.from_arrow(texts)), pl.Series(found.words.byteswap())
+        with lying(values) as texts:
+            hashes(_bytes(head), texts, known.to_numpy(), before_hash, found)
+        hashed = pa.LargeStringArray.from_buffers(len(values), pa.py_buffer(found.bounds), pa.py_buffer(found.texts))
+        text, code = pl.Series(pl.from_arrow(hashed)), pl.Series(found.words.byteswap())
         if not known.all():
             text, code = (column.set(~known, None) for column in (text, code))
         return Hashed(text, code)
@@ -63,13 +65,6 @@ class Namer:
 
     def ids(self, kind: str, keys: pl.Series) -> Hashed:
         return self._hashed(keys, self.source, kind, prefix=f"{self.source}:{kind}:")
-
-
-def _buffers(values: pl.Series) -> tuple[Places, Bytes]:
-    """Where each value ends, from 0 on, and all values behind one another."""
-    arrow = values.cast(pl.Binary).to_arrow(compat_level=pl.CompatLevel.oldest())
-    _, ends, letters = arrow.buffers()
-    return np.frombuffer(ends, dtype=np.int64)[arrow.offset :], _bytes(letters)
 
 
 def _bytes(letters: bytes | pa.Buffer) -> Bytes:

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from humanllm.kernels.blake2 import BLOCK_BYTES, Bytes, Hashes, hashes
+from humanllm.kernels.views import lying
 from humanllm.users import Namer
 from plain_hashes import code_of, keyed
 from row_data import examples
@@ -30,13 +31,11 @@ def _bytes(letters: bytes) -> Bytes:
 
 def by_kernel(key: bytes, before: bytes, values: list[bytes | None], prefix: bytes = b"") -> list[tuple[str, int]]:
     """The text and the first word of each value."""
-    ends = np.cumsum([0, *(len(value or b"") for value in values)], dtype=np.int64)
-    ends.flags.writeable = False  # as polars' are
-    letters = _bytes(b"".join(value or b"" for value in values))
     known = np.array([value is not None for value in values], dtype=bool)
     head = _bytes(key.ljust(BLOCK_BYTES, b"\0") + before)
     found = Hashes.room(len(values), _bytes(prefix))
-    hashes(head, ends, letters, known, _bytes(prefix), found)
+    with lying(pl.Series(values, dtype=pl.Binary)) as those:
+        hashes(head, those, known, _bytes(prefix), found)
     texts = [found.texts[start:end].tobytes().decode() for start, end in pairwise(found.bounds)]
     return list(zip(texts, found.words.tolist(), strict=True))
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from humanllm.kernels import compiled, inlined
+from humanllm.kernels.views import Texts, letters_at, place_of
 
 Bytes = NDArray[np.uint8]
 Words = NDArray[np.uint64]
@@ -164,7 +165,7 @@ class Hashes(NamedTuple):
 
 
 @compiled
-def hashes(head: Bytes, ends: Places, letters: Bytes, known: Truths, prefix: Bytes, found: Hashes) -> None:
+def hashes(head: Bytes, values: Texts, known: Truths, prefix: Bytes, found: Hashes) -> None:
     """Of each value the hash. The head is the block of the key and what stands before each value.
 
     A null has no text. Equal values that stand together, as the names of a user's records do, are hashed once.
@@ -172,15 +173,15 @@ def hashes(head: Bytes, ends: Places, letters: Bytes, known: Truths, prefix: Byt
     shared, state, block = found.work[:STATE], found.work[STATE : 2 * STATE], found.work[2 * STATE :]
     shared[0] ^= PARAMETERS
     whole = (len(head) - 1) // BLOCK_BYTES * BLOCK_BYTES  # a block that nothing follows is the last, so not that one
-    _absorb(shared, block, head, letters[:0], range(0, whole, BLOCK_BYTES))
+    _absorb(shared, block, head, head[:0], range(0, whole, BLOCK_BYTES))
 
     last = -1  # the row that the state is the hash of
     for row in range(len(known)):
         start = found.bounds[row]
         found.bounds[row + 1] = start
         if known[row]:
-            value = letters[ends[row] : ends[row + 1]]
-            if last < 0 or not _same(value, letters[ends[last] : ends[last + 1]]):
+            value = letters_at(*place_of(values, row))
+            if last < 0 or not _same(value, letters_at(*place_of(values, last))):
                 for word in range(STATE):
                     state[word] = shared[word]
                 _absorb(state, block, head, value, range(whole, len(head) + len(value), BLOCK_BYTES))

@@ -9,16 +9,15 @@ one over the bytes themselves, `for sign in text`, does not, of numba 0.65.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from humanllm.kernels import compiled, inlined
+from humanllm.kernels.views import Letters, Texts, letters_at, lying, place_of
 
-Letters = npt.NDArray[np.uint8]
-Ends = npt.NDArray[np.int64]
 Steps = npt.NDArray[np.uint16]
 
 ENTITY, BREAK, CONTROL, SPACING, BEYOND = 1, 2, 4, 8, 128  # the last is the bit that all bytes beyond ASCII have
@@ -34,14 +33,6 @@ GAIN, WIDTH = 31, 32
 COLUMN = np.zeros(256, np.uint8)
 COLUMN[list(b"0123456789")] = ALPHABET.index("_")
 COLUMN[list(ALPHABET.encode())] = COLUMN[list(ALPHABET.upper().encode())] = range(len(ALPHABET))
-
-
-def _joined(texts: pl.Series) -> tuple[Letters, Ends]:
-    """The bytes of all texts, one behind another, and where a text ends and the next begins; null has none."""
-    array: Any = texts.to_arrow(compat_level=pl.CompatLevel.oldest())
-    _, ends, letters = array.buffers()
-    whole = np.frombuffer(ends or bytes(8), np.int64)
-    return np.frombuffer(letters or b" ", np.uint8), whole[array.offset : array.offset + len(array) + 1]
 
 
 @inlined
@@ -65,14 +56,17 @@ def signs(texts: pl.Series) -> npt.NDArray[np.uint8]:
     An & or a < in the last two places begins no entity and no break.
     """
     found = np.zeros(len(texts), np.uint8)
-    _signs(*_joined(texts), found)
+    with lying(texts) as those:
+        _signs(those, found)
+    if texts.null_count():
+        found[texts.is_null().to_numpy()] = 0
     return found
 
 
 @compiled
-def _signs(letters: Letters, ends: Ends, found: Letters) -> None:
+def _signs(texts: Texts, found: Letters) -> None:
     for place in range(len(found)):
-        text = letters[ends[place] : ends[place + 1]]
+        text = letters_at(*place_of(texts, place))
         seen = np.uint8(0)
         for at in range(len(text)):
             sign = text[at]
@@ -142,22 +136,16 @@ def little_words(texts: pl.Series, steps: Steps, characters: int, enough: int) -
     """What the automaton counts in the first characters of each text, where it may stop when it is enough."""
     rows = len(texts)
     found = Beginnings(np.zeros(rows, np.uint32), np.zeros(rows, np.uint16), np.zeros(rows, np.bool_))
-    _little_words(*_joined(texts), steps, characters, enough, found)
+    with lying(texts.fill_null("")) as those:
+        _little_words(those, steps, characters, enough, found)
     return found
 
 
 @compiled
-def _little_words(
-    letters: Letters,
-    ends: Ends,
-    steps: Steps,
-    characters: int,
-    enough: int,
-    found: Beginnings,
-) -> None:
+def _little_words(texts: Texts, steps: Steps, characters: int, enough: int, found: Beginnings) -> None:
     counts, sizes, strange = found
     for place in range(len(counts)):
-        text = letters[ends[place] : ends[place + 1]]
+        text = letters_at(*place_of(texts, place))
         seen = np.uint8(0)
         for at in range(min(len(text), characters)):
             seen = np.uint8(seen | text[at])

@@ -1,0 +1,64 @@
+"""The texts of a polars column where they lie, for kernels: a copy of them would take longer than many a look at them.
+
+A view is 16 bytes (Arrow's format, variable-size binary view): a text's size, then the text itself, if it has 12 bytes
+at most, else its first four bytes, the number of a buffer, and its place there:
+    Texts(views=[[5, "shor", "t", 0], [30, "a lo", 0, 0]], address=..., buffers=[...])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from numba.core import types
+from numba.extending import intrinsic
+from numba.np.arrayobj import make_array, populate_array
+
+from humanllm.kernels import inlined
+
+Letters = npt.NDArray[np.uint8]
+VIEW, INLINE, BEFORE = 16, 12, 4  # bytes: of a view, of a text within it at most, of the size before that
+
+
+class Texts(NamedTuple):
+    views: npt.NDArray[np.uint32]  # (rows, 4); of a null anything
+    address: int  # of the views in memory
+    buffers: npt.NDArray[np.int64]  # the addresses of the buffers
+
+
+@contextmanager
+def lying(column: pl.Series) -> Iterator[Texts]:
+    """The texts or bytes of a column, which stay where they are as long as this lasts."""
+    array: Any = column.to_arrow(compat_level=pl.CompatLevel.newest())
+    _, views, *buffers = array.buffers()
+    start = array.offset * VIEW
+    rows = np.frombuffer(views if len(array) else bytes(start), np.uint32).reshape(-1, 4)[array.offset :]
+    yield Texts(rows, views.address + start, np.array([buffer.address for buffer in buffers], np.int64))
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def letters_at(typing: Any, address: Any, size: Any) -> Any:
+    """letters_at(*place_of(texts, row)): the bytes of a text. A function that finds both could not return the array."""
+    letters = types.Array(types.uint8, 1, "C")
+
+    def look(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        array = make_array(letters)(context, builder)
+        data = builder.inttoptr(values[0], array.data.type)
+        one = context.get_constant(types.intp, 1)
+        populate_array(array, data, shape=[values[1]], strides=[one], itemsize=one, meminfo=None)
+        return array._getvalue()
+
+    return letters(types.int64, types.int64), look
+
+
+@inlined
+def place_of(texts: Texts, row: int) -> tuple[int, np.int64]:
+    """Where in memory the bytes of a text are, and how many."""
+    size = np.int64(texts.views[row, 0])
+    if size <= INLINE:
+        return texts.address + VIEW * row + BEFORE, size
+    return texts.buffers[texts.views[row, 2]] + np.int64(texts.views[row, 3]), size

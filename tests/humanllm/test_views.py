@@ -1,0 +1,49 @@
+"""A kernel sees of each row the bytes that polars has there, wherever they lie."""
+
+from __future__ import annotations
+
+import numpy as np
+import polars as pl
+from hypothesis import given
+from hypothesis import strategies as st
+
+from humanllm.kernels import compiled
+from humanllm.kernels.views import Letters, Texts, letters_at, lying, place_of
+from row_data import examples
+
+PART = st.lists(st.none() | st.text(max_size=30) | st.sampled_from(["x" * 12, "y" * 13]), max_size=5)
+
+
+@compiled
+def _copy(texts: Texts, row: int, out: Letters) -> int:
+    text = letters_at(*place_of(texts, row))
+    for place in range(len(text)):
+        out[place] = text[place]
+    return len(text)
+
+
+def seen(column: pl.Series) -> list[str | None]:
+    out, found = np.empty(1000, np.uint8), []
+    with lying(column) as texts:
+        for row in range(len(column)):
+            size = _copy(texts, row, out)
+            found.append(None if column[row] is None else out[:size].tobytes().decode())
+    return found
+
+
+@examples(200)
+@given(st.lists(PART, max_size=4), st.integers(0, 6), st.integers(0, 9))
+def test_parts_of_columns_of_parts(parts: list[list[str | None]], first: int, length: int) -> None:
+    columns = [pl.Series(part, dtype=pl.String) for part in parts]
+    column = pl.concat([pl.Series([], dtype=pl.String), *columns], rechunk=False)[first : first + length]
+    assert seen(column) == column.to_list()
+
+
+@examples(100)
+@given(PART, st.lists(st.integers(0, 4), max_size=4), st.text(max_size=20))
+def test_columns_that_were_changed(part: list[str | None], places: list[int], text: str) -> None:
+    column = pl.Series([*part, "a", "b" * 20, None, "c", "d" * 40], dtype=pl.String)
+    changed = column.clone().scatter(places, text).gather(range(len(column) - 1, -1, -1))
+    assert seen(changed) == changed.to_list()
+    gone = column.set(pl.Series([True, False] * len(column))[: len(column)], None)
+    assert seen(gone) == gone.to_list()
