@@ -5,6 +5,7 @@ ACCOUNTS are the dumps of accounts that describe the writers of tweets.
 
 from __future__ import annotations
 
+import gc
 import json
 from pathlib import Path
 
@@ -57,4 +58,5 @@ def main(
 
 
 if __name__ == "__main__":
+    gc.disable()  # nothing here makes cycles; the collector would look at what numba imports again and again
     main()

@@ -62,7 +62,7 @@ def clock(knobs: Knobs) -> pl.Expr:
 
 def empty(knobs: Knobs) -> pl.Expr:
     """There is nothing to read."""
-    return ~pl.col("text").str.contains(r"\S")
+    return pl.col("text").str.strip_chars_start() == ""
 
 
 def short(knobs: Knobs) -> pl.Expr:
