@@ -18,6 +18,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from humanllm.kernels.spaces import tidied
 from humanllm.kernels.texts import BEYOND, BREAK, CONTROL, ENTITY, SPACING, signs
 from humanllm.readers.fields import Fields
 from humanllm.readers.mojibake import decoded_again, may_be_mojibake
@@ -91,7 +92,6 @@ PLAIN = {"\r\n": "\n", "\r": "\n", "\t": " ", "\xa0": " "}
 NOT_PLAIN = r"[\r\t\x{a0}]"  # what a key of PLAIN begins with
 HEAP = "   |\n\n\n"
 HEAPS = {" ": " ", "\n": "\n\n"}  # three or more become
-FEW = 0.5  # of the texts: a change is made to those alone that need it
 
 
 def _unescaped(text: str) -> str:
@@ -99,12 +99,17 @@ def _unescaped(text: str) -> str:
     return html.unescape(html.unescape(text))
 
 
+def _put(texts: pl.Series, places: npt.NDArray[np.intp], changed: pl.Series) -> pl.Series:
+    """`texts` with others in these places. (Series.scatter would copy every text.)"""
+    order = np.arange(len(texts))
+    order[places] = len(texts) + np.arange(len(places))
+    return pl.concat([texts, changed], rechunk=True).gather(order) if len(places) else texts
+
+
 def _where(texts: pl.Series, chosen: pl.Series, change: Change) -> pl.Series:
-    """`texts` with the chosen ones changed; `change` leaves the others as they are."""
-    places = chosen.arg_true()
-    if len(places) > FEW * len(texts):
-        return change(texts)
-    return texts.scatter(places, change(texts.gather(places))) if len(places) else texts
+    """`texts` with the chosen ones changed."""
+    places = chosen.arg_true().to_numpy()
+    return _put(texts, places, change(texts.gather(places)))
 
 
 def _one_by_one(change: Callable[[str], str]) -> Change:
@@ -139,34 +144,23 @@ def _composed(texts: pl.Series) -> pl.Series:
     return _where(texts, texts.str.contains(INVISIBLE), _replacing(INVISIBLE, ""))
 
 
-# What is done about the signs of a text, in this order: a step may leave signs for the later ones.
-STEPS: tuple[tuple[int, Change], ...] = (
-    (ENTITY, _one_by_one(_unescaped)),
-    (BREAK, _replacing(BREAKS, "\n")),
-    (BEYOND, _composed),
-    (CONTROL, _replacing(CONTROLS, "")),
-    (SPACING | BEYOND, _spaced),  # many kinds of space are not ASCII
-)
-
-
-def _mended(texts: pl.Series, found: npt.NDArray[np.uint8]) -> pl.Series:
-    """The texts after the steps for the signs `found` in them."""
-    for sign, step in STEPS:
-        places = np.flatnonzero(found & sign)
-        if len(places):
-            those = step(texts.gather(places))
-            texts = texts.scatter(places, those)
-            found[places] = signs(those)
-    return texts
+def _mended(texts: pl.Series) -> pl.Series:
+    """Texts with control characters or others than ASCII and COMMON, among which are many kinds of space."""
+    texts = _composed(texts.str.replace_all(BREAKS, "\n"))
+    return _spaced(_where(texts, pl.Series(signs(texts) & CONTROL != 0), _replacing(CONTROLS, "")))
 
 
 def clean(texts: pl.Series) -> pl.Series:
     """Texts without HTML entities and breaks, mojibake, invisible characters and heaps of white space; null stays null.
 
     Nothing here makes a text longer, so a rule may count the characters of the raw text first. Most texts show no sign
-    of any of it.
+    of any of it, or only such as `tidied` is for.
     """
     found = signs(texts)
-    places = np.flatnonzero(found)
-    texts = texts.clone()  # polars scatters in place
-    return texts.scatter(places, _mended(texts.gather(places), found[places])) if len(places) else texts
+    escaped = np.flatnonzero(found & ENTITY)
+    unescaped = _one_by_one(_unescaped)(texts.gather(escaped))
+    texts, found[escaped] = _put(texts, escaped, unescaped), signs(unescaped)
+    odd = np.flatnonzero(found & (BEYOND | CONTROL))
+    untidy = np.flatnonzero((found & (BEYOND | CONTROL) == 0) & (found & (BREAK | SPACING) != 0))
+    places = np.concatenate([odd, untidy])
+    return _put(texts, places, pl.concat([_mended(texts.gather(odd)), tidied(texts, untidy)]))

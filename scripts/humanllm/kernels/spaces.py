@@ -1,0 +1,114 @@
+"""Line breaks and white space of texts, put in order while they are copied.
+
+    tidied(pl.Series(["  One<br />two\\t\\t\\tthree\\r\\n"]), np.array([0])) is ["One\\ntwo three"]
+
+It is for texts that hold no other white space than ASCII's, and no control character: what `signs` calls neither BEYOND
+nor CONTROL.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+import pyarrow as pa
+
+from humanllm.kernels import compiled, inlined
+from humanllm.kernels.views import Letters, Texts, letters_at, lying, place_of
+from humanllm.kernels.words import put_word, word_at, zeros_below
+
+Places = npt.NDArray[np.int64]
+TAB, LINE_END, RETURN, SPACE, SLASH, LESS, MORE, LETTER_B, LETTER_R = b"\t\n\r /<>br"
+SLACK = 8  # bytes that may be written behind the end of a text
+SMALL = 0x20  # the bit that makes a letter a small one
+HEAP = 3  # so many spaces become one, so many line ends two
+
+EACH = 0x0101010101010101  # one in each of eight bytes
+HIGHS, REST = np.uint64(0x80 * EACH), np.uint64(0x7F * EACH)
+SPACES, LESSES = np.uint64(SPACE * EACH), np.uint64(LESS * EACH)
+BELOW_SPACE, TO_SPACE = np.uint64((0x80 - SPACE) * EACH), np.uint64((0x80 - SPACE - 1) * EACH)
+
+
+@inlined
+def _least(word: np.uint64, more: np.uint64) -> np.uint64:
+    """The high bit of each byte that has 128 or more, together with `more` or by itself."""
+    return ((word & REST) + more) | word
+
+
+@inlined
+def _to_look_at(word: np.uint64, following: np.uint64) -> np.uint64:
+    """The high bits of the bytes of a word that cannot just be copied: those below a space, a <, and a space that has
+    white space behind it, among the bytes that follow each."""
+    low, less = ~_least(word, BELOW_SPACE), ~_least(word ^ LESSES, REST)
+    heap = ~_least(word ^ SPACES, REST) & ~_least(following, TO_SPACE)
+    return (low | less | heap) & HIGHS
+
+
+@inlined
+def _past_break(text: Letters, at: int) -> int:
+    """Where a line break as HTML writes it, in capitals or not, ends that begins at `at`, or `at`: <br>, <br />."""
+    end = at + 3
+    if end >= len(text) or text[at + 1] | SMALL != LETTER_B or text[at + 2] | SMALL != LETTER_R:
+        return at
+    while end < len(text) and text[end] <= SPACE:
+        end += 1
+    if end < len(text) and text[end] == SLASH:
+        end += 1
+    return end + 1 if end < len(text) and text[end] == MORE else at
+
+
+@inlined
+def _tidy(text: Letters, out: Letters, start: int) -> int:
+    """Write the text to `out` from `start` on; tell where it ends."""
+    end, at = start, 0
+    heap, heaped, returned = 0, 0, False  # the white space that stands before, how often; a RETURN was the last of it
+    while at < len(text):
+        if heap == 0 and end > start and at + 9 <= len(text):  # eight bytes at a time
+            word = word_at(text, at)
+            put_word(out, end, word)
+            odd = _to_look_at(word, word_at(text, at + 1))
+            copied = zeros_below(odd) >> 3 if odd else 8
+            at, end = at + copied, end + copied
+            if not odd:
+                continue
+        sign, following = text[at], at + 1
+        if sign == LESS:
+            following = _past_break(text, at)
+            sign = LINE_END if following > at else LESS
+            following = max(following, at + 1)
+        if sign > SPACE:
+            out[end] = sign
+            end, at, heap, heaped, returned = end + 1, following, 0, 0, False
+            continue
+        after_return, returned = returned, sign == RETURN
+        at = following
+        if end == start or (sign == LINE_END and after_return):
+            continue
+        sign = SPACE if sign == TAB else LINE_END if sign == RETURN else sign
+        heaped = heaped + 1 if sign == heap else 1
+        heap = sign
+        if heaped < HEAP:
+            out[end] = sign
+            end += 1
+        elif heaped == HEAP and sign == SPACE:
+            end -= 1
+    while end > start and out[end - 1] <= SPACE:
+        end -= 1
+    return end
+
+
+@compiled
+def _tidy_all(texts: Texts, rows: Places, out: Letters, ends: Places) -> None:
+    for place in range(len(rows)):
+        ends[place + 1] = _tidy(letters_at(*place_of(texts, rows[place])), out, ends[place])
+
+
+def tidied(texts: pl.Series, rows: Places) -> pl.Series:
+    """These rows of `texts`, none of them null: HTML's line breaks as line ends, line ends and spaces of one kind, none
+    at the ends of the text, and no three or more in a row."""
+    out = np.empty(int(texts.str.len_bytes().sum()) + SLACK, np.uint8)
+    ends = np.zeros(len(rows) + 1, np.int64)
+    with lying(texts) as those:
+        _tidy_all(those, rows, out, ends)
+    letters = pa.py_buffer(out[: ends[-1]])
+    return pl.Series(pl.from_arrow(pa.LargeStringArray.from_buffers(len(rows), pa.py_buffer(ends), letters)))
