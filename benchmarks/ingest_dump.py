@@ -32,7 +32,7 @@ AGAINST = {
 BUCKETS = 128
 KEEPING = (  # as the rule has it
     *("MALLOC_MMAP_THRESHOLD_=33554432", "MALLOC_TRIM_THRESHOLD_=67108864"),
-    "ARROW_DEFAULT_MEMORY_POOL=system",
+    *("_RJEM_MALLOC_CONF=dirty_decay_ms:-1,muzzy_decay_ms:-1", "ARROW_DEFAULT_MEMORY_POOL=system"),
 )
 SLOW = ("datatrove",)  # one round of it is enough
 # What issue 3 asks for: at least this share of the other's speed (a third: at most three times the cost).

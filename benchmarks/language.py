@@ -1,6 +1,6 @@
 """How often the glance at a text's little words is enough, and how often it errs against the model.
 
-    python benchmarks/language.py results/laptop/filtered/blogger/*.parquet
+    python -m benchmarks.language results/laptop/filtered/blogger/*.parquet
 
 reads the texts of filtered tables and of their dropped ones (`*.dropped.parquet`), those of 100 characters or more, and
 asks the model (fastText's lid.176.ftz) for every one of them.
@@ -8,14 +8,11 @@ asks the model (fastText's lid.176.ftz) for every one of them.
 
 from __future__ import annotations
 
-import sys
 import time
 from pathlib import Path
 
 import click
 import polars as pl
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "scripts"))
 
 LEAST = 100  # characters
 

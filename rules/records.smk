@@ -57,9 +57,10 @@ rule ingest_dump:
         opt_out=lambda wildcards, input: ["--opt-out", input.opt_out[0]] if input.opt_out else [],
         code=code("ingest_dump"),
     shell:
-        # glibc keeps the memory of its buffers: to give it back and ask again takes a tenth of the time of a .zst.
-        # Arrow takes its own from glibc too: with an allocator beside it the peak is 40 MB higher.
-        "MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=67108864 ARROW_DEFAULT_MEMORY_POOL=system "
+        # glibc and polars' jemalloc keep the memory of their buffers: to give it back and ask again takes a tenth of the
+        # time of a .zst. Arrow takes its own from glibc too: with an allocator of its own the peak is 40 MB higher.
+        "MALLOC_MMAP_THRESHOLD_=33554432 MALLOC_TRIM_THRESHOLD_=67108864 "
+        "_RJEM_MALLOC_CONF=dirty_decay_ms:-1,muzzy_decay_ms:-1 ARROW_DEFAULT_MEMORY_POOL=system "
         "POLARS_MAX_THREADS={threads} python scripts/ingest_dump.py "
         "--kind {params.kind:q} "
         "--name {wildcards.dump:q} "

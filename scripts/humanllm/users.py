@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from humanllm.errors import InputError
 from humanllm.kernels.blake2 import BLOCK_BYTES, KEY_BYTES, Bytes, Hashes, hashes
-from humanllm.kernels.views import lying
+from humanllm.kernels.views import in_place
 
 SPREAD = np.uint64(0x9E3779B97F4A7C15)  # odd, so no two numbers times it are the same
 
@@ -52,7 +52,7 @@ class Namer:
         head = self.key.ljust(BLOCK_BYTES, b"\0") + "\0".join([*before, ""]).encode()
         known, before_hash = values.is_not_null(), _bytes(prefix.encode())
         found = Hashes.room(len(values), before_hash)
-        with lying(values) as texts:
+        with in_place(values) as texts:
             hashes(_bytes(head), texts, known.to_numpy(), before_hash, found)
         hashed = pa.LargeStringArray.from_buffers(len(values), pa.py_buffer(found.bounds), pa.py_buffer(found.texts))
         text, code = pl.Series(pl.from_arrow(hashed)), pl.Series(found.words.byteswap())

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from humanllm.kernels.blake2 import BLOCK_BYTES, Bytes, Hashes, hashes
-from humanllm.kernels.views import lying
+from humanllm.kernels.views import in_place
 from humanllm.users import Namer
 from plain_hashes import code_of, keyed
 from row_data import examples
@@ -34,7 +34,7 @@ def by_kernel(key: bytes, before: bytes, values: list[bytes | None], prefix: byt
     known = np.array([value is not None for value in values], dtype=bool)
     head = _bytes(key.ljust(BLOCK_BYTES, b"\0") + before)
     found = Hashes.room(len(values), _bytes(prefix))
-    with lying(pl.Series(values, dtype=pl.Binary)) as those:
+    with in_place(pl.Series(values, dtype=pl.Binary)) as those:
         hashes(head, those, known, _bytes(prefix), found)
     texts = [found.texts[start:end].tobytes().decode() for start, end in pairwise(found.bounds)]
     return list(zip(texts, found.words.tolist(), strict=True))

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from humanllm.kernels import compiled
-from humanllm.kernels.views import Letters, Texts, letters_at, lying, place_of
+from humanllm.kernels.views import Letters, Texts, in_place, letters_at, place_of
 from row_data import examples
 
 PART = st.lists(st.none() | st.text(max_size=30) | st.sampled_from(["x" * 12, "y" * 13]), max_size=5)
@@ -24,7 +24,7 @@ def _copy(texts: Texts, row: int, out: Letters) -> int:
 
 def seen(column: pl.Series) -> list[str | None]:
     out, found = np.empty(1000, np.uint8), []
-    with lying(column) as texts:
+    with in_place(column) as texts:
         for row in range(len(column)):
             size = _copy(texts, row, out)
             found.append(None if column[row] is None else out[:size].tobytes().decode())

@@ -83,7 +83,7 @@ def _column(letters: Bytes, start: int, end: int, asked: Asked) -> int:
 
 
 @inlined
-def _notetext(letters: Bytes, at: int, row: int, slot: int, may_be_number: bool, found: Found) -> int:
+def _note_text(letters: Bytes, at: int, row: int, slot: int, may_be_number: bool, found: Found) -> int:
     start = found.ends[row, slot]
     if letters[at] == QUOTE:
         at, found.ends[row + 1, slot] = text(letters, at + 1, found.texts, start)
@@ -100,7 +100,7 @@ def _notetext(letters: Bytes, at: int, row: int, slot: int, may_be_number: bool,
 
 
 @inlined
-def _notenumber(letters: Bytes, at: int, row: int, slot: int, found: Found) -> int:
+def _note_number(letters: Bytes, at: int, row: int, slot: int, found: Found) -> int:
     """An integer, also between quotes, which `fields.whole` reads by way of a float; what is behind a point is cut."""
     quoted = letters[at] == QUOTE
     end, value, digits, places = number(letters, at + quoted)
@@ -130,9 +130,9 @@ def _note(letters: Bytes, at: int, row: int, column: int, asked: Asked, found: F
         return past_word(letters, at, NULL)
     found.valid[row, column] = True
     if kind == TEXT or kind == KEY:  # noqa: SIM109 - numba calls a function for `in`
-        return _notetext(letters, at, row, slot, kind == KEY, found)
+        return _note_text(letters, at, row, slot, kind == KEY, found)
     if kind == NUMBER:
-        return _notenumber(letters, at, row, slot, found)
+        return _note_number(letters, at, row, slot, found)
     if kind == REAL:
         return _note_real(letters, at, row, slot, found)
     if kind == FLAG:

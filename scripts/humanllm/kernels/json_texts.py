@@ -13,10 +13,9 @@ import numpy as np
 import numpy.typing as npt
 
 from humanllm.kernels import compiled, inlined
-from humanllm.kernels.words import put_word, word_at, zeros_below
+from humanllm.kernels.words import HIGHS, in_each, put_word, word_at, zeros_below
 
 Bytes = npt.NDArray[np.uint8]
-SLACK = 8  # bytes that may be written behind the end of a text
 
 QUOTE, BACKSLASH, LETTER_U = b'"\\u'
 PLAIN = np.isin(np.arange(256), [code for code in range(0x20, 0x80) if code not in (QUOTE, BACKSLASH)])
@@ -26,9 +25,7 @@ HEXADECIMAL = np.full(256, -1, np.int64)
 HEXADECIMAL[list(b"0123456789abcdef")] = range(16)
 HEXADECIMAL[list(b"ABCDEF")] = range(10, 16)
 
-EACH = 0x0101010101010101  # one in each of eight bytes
-ONES, SPACES, HIGHS = np.uint64(EACH), np.uint64(0x20 * EACH), np.uint64(0x80 * EACH)
-QUOTES, BACKSLASHES = np.uint64(QUOTE * EACH), np.uint64(BACKSLASH * EACH)
+ONES, SPACES, QUOTES, BACKSLASHES = in_each(1), in_each(0x20), in_each(QUOTE), in_each(BACKSLASH)
 
 
 @inlined

@@ -14,24 +14,21 @@ import polars as pl
 import pyarrow as pa
 
 from humanllm.kernels import compiled, inlined
-from humanllm.kernels.views import Letters, Texts, letters_at, lying, place_of
-from humanllm.kernels.words import put_word, word_at, zeros_below
+from humanllm.kernels.views import Letters, Texts, in_place, letters_at, place_of
+from humanllm.kernels.words import HIGHS, SLACK, in_each, put_word, word_at, zeros_below
 
 Places = npt.NDArray[np.int64]
 TAB, LINE_END, RETURN, SPACE, SLASH, LESS, MORE, LETTER_B, LETTER_R = b"\t\n\r /<>br"
-SLACK = 8  # bytes that may be written behind the end of a text
 SMALL = 0x20  # the bit that makes a letter a small one
 HEAP = 3  # so many spaces become one, so many line ends two
 
-EACH = 0x0101010101010101  # one in each of eight bytes
-HIGHS, REST = np.uint64(0x80 * EACH), np.uint64(0x7F * EACH)
-SPACES, LESSES = np.uint64(SPACE * EACH), np.uint64(LESS * EACH)
-BELOW_SPACE, TO_SPACE = np.uint64((0x80 - SPACE) * EACH), np.uint64((0x80 - SPACE - 1) * EACH)
+SPACES, LESSES, REST = in_each(SPACE), in_each(LESS), in_each(0x7F)
+FROM_SPACE, BEYOND_SPACE = in_each(0x80 - SPACE), in_each(0x80 - SPACE - 1)
 
 
 @inlined
-def _least(word: np.uint64, more: np.uint64) -> np.uint64:
-    """The high bit of each byte that has 128 or more, together with `more` or by itself."""
+def _reaching(word: np.uint64, more: np.uint64) -> np.uint64:
+    """The high bit of each byte that is 128 or more, or that `more` makes so; the bits below it may be any."""
     return ((word & REST) + more) | word
 
 
@@ -39,8 +36,8 @@ def _least(word: np.uint64, more: np.uint64) -> np.uint64:
 def _to_look_at(word: np.uint64, following: np.uint64) -> np.uint64:
     """The high bits of the bytes of a word that cannot just be copied: those below a space, a <, and a space that has
     white space behind it, among the bytes that follow each."""
-    low, less = ~_least(word, BELOW_SPACE), ~_least(word ^ LESSES, REST)
-    heap = ~_least(word ^ SPACES, REST) & ~_least(following, TO_SPACE)
+    low, less = ~_reaching(word, FROM_SPACE), ~_reaching(word ^ LESSES, REST)
+    heap = ~_reaching(word ^ SPACES, REST) & ~_reaching(following, BEYOND_SPACE)
     return (low | less | heap) & HIGHS
 
 
@@ -108,7 +105,7 @@ def tidied(texts: pl.Series, rows: Places) -> pl.Series:
     at the ends of the text, and no three or more in a row."""
     out = np.empty(int(texts.str.len_bytes().sum()) + SLACK, np.uint8)
     ends = np.zeros(len(rows) + 1, np.int64)
-    with lying(texts) as those:
+    with in_place(texts) as those:
         _tidy_all(those, rows, out, ends)
     letters = pa.py_buffer(out[: ends[-1]])
     return pl.Series(pl.from_arrow(pa.LargeStringArray.from_buffers(len(rows), pa.py_buffer(ends), letters)))

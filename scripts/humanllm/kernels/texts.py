@@ -16,7 +16,7 @@ import numpy.typing as npt
 import polars as pl
 
 from humanllm.kernels import compiled, inlined
-from humanllm.kernels.views import Letters, Texts, letters_at, lying, place_of
+from humanllm.kernels.views import Letters, Texts, in_place, letters_at, place_of
 
 Steps = npt.NDArray[np.uint16]
 
@@ -56,7 +56,7 @@ def signs(texts: pl.Series) -> npt.NDArray[np.uint8]:
     An & or a < in the last two places begins no entity and no break.
     """
     found = np.zeros(len(texts), np.uint8)
-    with lying(texts) as those:
+    with in_place(texts) as those:
         _signs(those, found)
     if texts.null_count():
         found[texts.is_null().to_numpy()] = 0
@@ -136,7 +136,7 @@ def little_words(texts: pl.Series, steps: Steps, characters: int, enough: int) -
     """What the automaton counts in the first characters of each text, where it may stop when it is enough."""
     rows = len(texts)
     found = Beginnings(np.zeros(rows, np.uint32), np.zeros(rows, np.uint16), np.zeros(rows, np.bool_))
-    with lying(texts.fill_null("")) as those:
+    with in_place(texts.fill_null("")) as those:
         _little_words(those, steps, characters, enough, found)
     return found
 

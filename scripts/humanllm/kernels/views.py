@@ -31,7 +31,7 @@ class Texts(NamedTuple):
 
 
 @contextmanager
-def lying(column: pl.Series) -> Iterator[Texts]:
+def in_place(column: pl.Series) -> Iterator[Texts]:
     """The texts or bytes of a column, which stay where they are as long as this lasts."""
     array: Any = column.to_arrow(compat_level=pl.CompatLevel.newest())
     _, views, *buffers = array.buffers()

@@ -8,9 +8,20 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
+
+SLACK = 8  # bytes that put_word may write behind the end of what is copied
+
+
+def in_each(value: int) -> np.uint64:
+    """A word that has this value in each of its bytes."""
+    return np.uint64(value * 0x0101010101010101)
+
+
+HIGHS = in_each(0x80)
 
 
 def _pointer(context: Any, builder: Any, array_type: Any, array: Any, place: Any) -> Any:

@@ -17,7 +17,7 @@ import polars as pl
 import pyarrow as pa
 
 from humanllm.kernels import json_lines as kernel
-from humanllm.kernels.json_texts import SLACK
+from humanllm.kernels.words import SLACK
 from humanllm.readers import fields
 from humanllm.readers.fields import Fields
 
