@@ -58,5 +58,5 @@ def main(
 
 
 if __name__ == "__main__":
-    gc.disable()  # nothing here makes cycles; the collector would look at what numba imports again and again
+    gc.disable()  # hardly a cycle is made here, and the collector would look at all that numba imports again
     main()

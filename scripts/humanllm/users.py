@@ -11,8 +11,9 @@ import polars as pl
 import pyarrow as pa
 
 from humanllm.errors import InputError
-from humanllm.kernels.blake2 import BLOCK_BYTES, KEY_BYTES, Bytes, Hashes, hashes
+from humanllm.kernels.blake2 import BLOCK_BYTES, KEY_BYTES, Hashes, hashes
 from humanllm.kernels.views import in_place
+from humanllm.kernels.words import Bytes
 
 SPREAD = np.uint64(0x9E3779B97F4A7C15)  # odd, so no two numbers times it are the same
 
@@ -45,15 +46,17 @@ class Namer:
     """
 
     def __init__(self, key: bytes, source: str) -> None:
+        if len(key) != KEY_BYTES:
+            raise ValueError(f"a key of {len(key)} bytes, where the kernel of the hashes is for {KEY_BYTES}")
         self.key = key
         self.source = source
 
     def _hashed(self, values: pl.Series, *before: str, prefix: str = "") -> Hashed:
         head = self.key.ljust(BLOCK_BYTES, b"\0") + "\0".join([*before, ""]).encode()
-        known, before_hash = values.is_not_null(), _bytes(prefix.encode())
-        found = Hashes.room(len(values), before_hash)
+        known, prefix_bytes = values.is_not_null(), _bytes(prefix.encode())
+        found = Hashes.room(len(values), prefix_bytes)
         with in_place(values) as texts:
-            hashes(_bytes(head), texts, known.to_numpy(), before_hash, found)
+            hashes(_bytes(head), texts, known.to_numpy(), prefix_bytes, found)
         hashed = pa.LargeStringArray.from_buffers(len(values), pa.py_buffer(found.bounds), pa.py_buffer(found.texts))
         text, code = pl.Series(pl.from_arrow(hashed)), pl.Series(found.words.byteswap())
         if not known.all():
@@ -67,7 +70,7 @@ class Namer:
         return self._hashed(keys, self.source, kind, prefix=f"{self.source}:{kind}:")
 
 
-def _bytes(letters: bytes | pa.Buffer) -> Bytes:
+def _bytes(letters: bytes) -> Bytes:
     return np.frombuffer(letters, dtype=np.uint8)
 
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from humanllm.kernels.blake2 import BLOCK_BYTES, Bytes, Hashes, hashes
+from humanllm.kernels.blake2 import BLOCK_BYTES, Hashes, hashes
 from humanllm.kernels.views import in_place
+from humanllm.kernels.words import Bytes
 from humanllm.users import Namer
 from plain_hashes import code_of, keyed
 from row_data import examples

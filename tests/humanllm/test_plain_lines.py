@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from humanllm.kernels.json_lines import read_lines
 from humanllm.kernels.json_values import DEEPEST
 from humanllm.readers import KINDS, plain_lines
 from humanllm.readers.fields import DATE, FLAG, KEY, NUMBER, REAL, TEXT, Fields, whole
@@ -240,3 +242,22 @@ def test_the_sources_own_lines_are_plain(kind: str, row: dict[str, Any]) -> None
     rows, doubtful = taken(line, line, fields=KINDS[kind].fields)
     assert (len(rows), doubtful) == (2, [])
     assert rows[0] == {name: row[name] for name in KINDS[kind].fields if row.get(name) is not None} | {"row": 0}
+
+
+@pytest.mark.parametrize(
+    "end",
+    [b'"a":"abc', b'"a":"a\\n', b'"a":"\\', b'"a":"\\u12', b'"a":"\\ud83d\\u', b'"n":1e', b'"n":-', b'"n', b'"a":nul'],
+)
+def test_nothing_is_read_behind_the_last_line_end(end: bytes) -> None:
+    """Behind the array stands what would make the line sound, if it were read."""
+    content = b"{" + end + b"\n"
+    letters = np.frombuffer(content + b'\x80"}}}}\n', np.uint8)[: len(content)]
+    plain = PlainLines(FIELDS)
+    at, line, row, left = read_lines(letters, 0, 0, 0, plain.layout, plain.found)
+    assert (at, line, row, left) == (len(content), 1, 0, 1)
+
+
+def test_the_last_line_may_lack_its_end() -> None:
+    plain = PlainLines(FIELDS)
+    assert list(plain.take(b'{"a": "x"}\n{"a": "y"}')) == []
+    assert plain.frame()["a"].to_list() == ["x", "y"]

@@ -41,6 +41,12 @@ def test_it_does_not_matter_where_in_a_word_of_eight_bytes_something_stands(befo
     assert tidied(pl.Series(texts), np.arange(4)).to_list() == [by_expressions(text) for text in texts]
 
 
+def test_there_is_room_for_all_that_is_written_though_the_texts_together_have_more_bytes_than_32_bits_count() -> None:
+    texts = pl.Series([" a" * (1 << 23)]).gather(np.zeros(256, np.int64))  # 4 GiB of one text of 16 MB
+    (text,) = tidied(texts, np.array([0]))
+    assert len(text) == (1 << 24) - 1
+
+
 def test_only_the_rows_that_are_asked_for_come_out() -> None:
     texts = pl.Series(["  a  ", None, "b" * 40, "c   c", None, " " * 30])
     assert tidied(texts, np.array([5, 0, 3])).to_list() == ["", "a", "c c"]

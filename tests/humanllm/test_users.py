@@ -40,6 +40,11 @@ def test_a_column_of_keys_has_the_ids_of_each(keys: list[str | None]) -> None:
     assert found.code.to_list() == [None if hashed is None else code_of(hashed) for hashed in hashes]
 
 
+def test_a_key_of_another_length_is_refused() -> None:
+    with pytest.raises(ValueError, match="a key of 16 bytes, where the kernel of the hashes is for 32"):
+        Namer(KEY[:16], "reddit")
+
+
 def test_bucket_of() -> None:
     assert bucket_of("0000000a" + "f" * 24, 4) == 2
 

@@ -8,14 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from humanllm.kernels import compiled
-from humanllm.kernels.views import Letters, Texts, in_place, letters_at, place_of
+from humanllm.kernels.views import Texts, in_place, letters_at, place_of
+from humanllm.kernels.words import Bytes
 from row_data import examples
 
 PART = st.lists(st.none() | st.text(max_size=30) | st.sampled_from(["x" * 12, "y" * 13]), max_size=5)
 
 
 @compiled
-def _copy(texts: Texts, row: int, out: Letters) -> int:
+def _copy(texts: Texts, row: int, out: Bytes) -> int:
     text = letters_at(*place_of(texts, row))
     for place in range(len(text)):
         out[place] = text[place]
@@ -23,11 +24,12 @@ def _copy(texts: Texts, row: int, out: Letters) -> int:
 
 
 def seen(column: pl.Series) -> list[str | None]:
+    """Each row as a kernel sees it; an empty text is a null if polars says so."""
     out, found = np.empty(1000, np.uint8), []
     with in_place(column) as texts:
         for row in range(len(column)):
             size = _copy(texts, row, out)
-            found.append(None if column[row] is None else out[:size].tobytes().decode())
+            found.append(None if column[row] is None and not size else out[:size].tobytes().decode())
     return found
 
 

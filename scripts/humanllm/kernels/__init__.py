@@ -2,17 +2,23 @@
 
 A kernel is a function over arrays, without a polars or Python object. It makes no array: those that it fills are given
 to it. So numba need not count who holds which array (`_nrt`), which took half the time of a loop over short texts.
-Its machine code is made at its first call and kept beside the sources, in `__pycache__`, for this kind of processor and
-for these very sources.
+Its machine code is made at its first call and kept in a folder for these very sources, this numba and this kind of
+processor: in NUMBA_CACHE_DIR where that is set, else beside the sources, else where the user's caches are. Folders of
+other sources may be deleted.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+import os
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any, TypeVar
 
+import llvmlite
+import numba
+from llvmlite.binding import get_host_cpu_features, get_host_cpu_name
 from numba import config, njit
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -20,24 +26,43 @@ HERE = Path(__file__).parent
 
 
 def _digest() -> str:
-    """Of all kernels: numba would only look whether the file of a function has changed, not those of what it calls."""
-    found = hashlib.blake2b(digest_size=8)
+    """Of all that machine code hangs on. Numba itself looks at the file of a function, not at those of what it calls,
+    and two kinds of processors that share a folder may write the same file."""
+    machine = (numba.__version__, llvmlite.__version__, get_host_cpu_name(), get_host_cpu_features().flatten())
+    found = hashlib.blake2b("\0".join(machine).encode(), digest_size=8)
     for path in sorted(HERE.glob("*.py")):
         found.update(path.read_bytes())
     return found.hexdigest()
 
 
-CACHE = HERE / "__pycache__" / _digest()  # if nothing can be written there, numba takes a folder of the user's
+def _folders() -> Iterator[Path]:
+    """Where machine code may be kept, the best place first."""
+    if config.CACHE_DIR:
+        yield Path(config.CACHE_DIR)
+    yield HERE / "__pycache__"
+    yield Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "humanllm"
+
+
+def _cache() -> Path | None:
+    """The first folder that can be written to, or none."""
+    for folder in _folders():
+        try:
+            (folder / _digest()).mkdir(parents=True, exist_ok=True)
+            TemporaryFile(dir=folder / _digest()).close()
+        except OSError:
+            continue
+        return folder / _digest()
+    return None
+
+
+CACHE = _cache()
 
 
 def compiled(function: F) -> F:
-    """`function` as machine code, which is kept."""
-    made: F
-    before, config.CACHE_DIR = config.CACHE_DIR, str(CACHE)
+    """`function` as machine code, which is kept if it can be."""
+    before, config.CACHE_DIR = config.CACHE_DIR, str(CACHE or "")
     try:
-        made = njit(cache=True, nogil=True, _nrt=False)(function)
-    except RuntimeError:  # nothing can be written anywhere
-        made = njit(nogil=True, _nrt=False)(function)
+        made: F = njit(cache=CACHE is not None, nogil=True, _nrt=False)(function)
     finally:
         config.CACHE_DIR = before
     return made

@@ -13,10 +13,9 @@ from numpy.typing import NDArray
 
 from humanllm.kernels import compiled, inlined
 from humanllm.kernels.views import Texts, letters_at, place_of
+from humanllm.kernels.words import Bytes, Places
 
-Bytes = NDArray[np.uint8]
 Words = NDArray[np.uint64]
-Places = NDArray[np.int64]
 Truths = NDArray[np.bool_]
 
 BLOCK_BYTES = 128
@@ -132,7 +131,7 @@ def _absorb(state: Words, block: Words, head: Bytes, value: Bytes, blocks: range
 
 
 @inlined
-def _same(one: Bytes, other: Bytes) -> bool:
+def _are_equal(one: Bytes, other: Bytes) -> bool:
     place = 0
     while place < min(len(one), len(other)) and one[place] == other[place]:
         place += 1
@@ -181,7 +180,7 @@ def hashes(head: Bytes, values: Texts, known: Truths, prefix: Bytes, found: Hash
         found.bounds[row + 1] = start
         if known[row]:
             value = letters_at(*place_of(values, row))
-            if last < 0 or not _same(value, letters_at(*place_of(values, last))):
+            if last < 0 or not _are_equal(value, letters_at(*place_of(values, last))):
                 for word in range(STATE):
                     state[word] = shared[word]
                 _absorb(state, block, head, value, range(whole, len(head) + len(value), BLOCK_BYTES))

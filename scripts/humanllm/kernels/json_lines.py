@@ -16,15 +16,15 @@ import numpy as np
 import numpy.typing as npt
 
 from humanllm.kernels import compiled, inlined
-from humanllm.kernels.json_texts import QUOTE, Bytes, name_end, text
+from humanllm.kernels.json_texts import QUOTE, name_end, text
 from humanllm.kernels.json_values import (
     CLOSE,
     COLON,
     COMMA,
     FALSE,
     FITTING,
+    LINE_END,
     MINUS,
-    NEW_LINE,
     NULL,
     OPEN,
     TRUE,
@@ -33,9 +33,8 @@ from humanllm.kernels.json_values import (
     past_value,
     past_word,
 )
-from humanllm.kernels.words import word_at
+from humanllm.kernels.words import Bytes, Places, word_at
 
-Whole = npt.NDArray[np.int64]
 TEXT, NUMBER, REAL, FLAG, KEY, OTHER = range(6)  # what a column holds; KEY: texts or integers, as text
 LONGEST_NAME = 63  # bytes of a member's name that is asked for
 MEMBERS = 256  # of a line that are held against those of the line before
@@ -48,23 +47,23 @@ class Asked(NamedTuple):
     """The members that become columns, by the length of their names."""
 
     names: Bytes  # (columns, LONGEST_NAME)
-    of_length: Whole  # (LONGEST_NAME + 2,): the first column whose name has so many bytes or more
-    kinds: Whole  # (columns,): TEXT, NUMBER, ...
-    slots: Whole  # (columns,): its column of `ends`, `numbers` or `reals`
+    of_length: Places  # (LONGEST_NAME + 2,): the first column whose name has so many bytes or more
+    kinds: Places  # (columns,): TEXT, NUMBER, ...
+    slots: Places  # (columns,): its column of `ends`, `numbers` or `reals`
 
 
 class Found(NamedTuple):
     """The values; a column's are those where it is `valid`."""
 
-    lines: Whole  # (rows,): the number of the line that a row came from
+    lines: Places  # (rows,): the number of the line that a row came from
     texts: Bytes  # a part for each column of texts, and one for those that no one asks for
-    unasked: Whole  # (1,): where that one begins
-    ends: Whole  # (rows + 1, columns of texts): where in `texts` a text ends and the next begins
-    numbers: Whole  # (rows, columns of integers and booleans)
+    unasked: Places  # (1,): where that one begins
+    ends: Places  # (rows + 1, columns of texts): where in `texts` a text ends and the next begins
+    numbers: Places  # (rows, columns of integers and booleans)
     reals: npt.NDArray[np.float64]  # (rows, columns of floats)
     valid: npt.NDArray[np.bool_]  # (rows, columns)
-    doubtful: Whole  # (lines, 3): number, begin and end of those that are not plain
-    before: Whole  # (MEMBERS, 2): where a member was last read and how long it is; 0 if it is asked, or not known
+    doubtful: Places  # (lines, 3): number, begin and end of those that are not plain
+    before: Places  # (MEMBERS, 2): where a member was last read and how long it is; 0 if it is asked, or not known
 
 
 @inlined
@@ -206,13 +205,13 @@ def read_lines(letters: Bytes, at: int, line: int, row: int, asked: Asked, found
         end = -1
         if letters[at] == OPEN:
             end = _members(letters, past_space(letters, at + 1), row, asked, found)
-        if end >= 0 and letters[past_space(letters, end)] == NEW_LINE:
+        if end >= 0 and letters[past_space(letters, end)] == LINE_END:
             end = past_space(letters, end)
             found.lines[row] = line
             row += 1
         else:
             end = at
-            while letters[end] != NEW_LINE:
+            while letters[end] != LINE_END:
                 end += 1
             found.doubtful[left, 0], found.doubtful[left, 1], found.doubtful[left, 2] = line, at, end
             left += 1

@@ -10,12 +10,9 @@ loop here passes: so none looks whether the bytes are at their end.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 
 from humanllm.kernels import compiled, inlined
-from humanllm.kernels.words import HIGHS, in_each, put_word, word_at, zeros_below
-
-Bytes = npt.NDArray[np.uint8]
+from humanllm.kernels.words import HIGHS, Bytes, in_each, put_word, word_at, zeros_below
 
 QUOTE, BACKSLASH, LETTER_U = b'"\\u'
 PLAIN = np.isin(np.arange(256), [code for code in range(0x20, 0x80) if code not in (QUOTE, BACKSLASH)])
@@ -152,10 +149,13 @@ def _put_character(code: int, out: Bytes, end: int) -> int:
 @compiled
 def _sequence(letters: Bytes, at: int) -> int:
     """How many bytes the character beyond ASCII has that begins at `at`; 0 if there is none (Unicode, table 3-7)."""
-    first, second = letters[at], letters[at + 1]
+    first = letters[at]
+    if first < 0xC2 or first > 0xF4:  # the last line end too: behind that nothing may be read
+        return 0
+    second = letters[at + 1]
     least = 0xA0 if first == 0xE0 else 0x90 if first == 0xF0 else 0x80
     most = 0x9F if first == 0xED else 0x8F if first == 0xF4 else 0xBF
-    if first < 0xC2 or first > 0xF4 or second < least or second > most:
+    if second < least or second > most:
         return 0
     length = 2 + (first >= 0xE0) + (first >= 0xF0)
     for place in range(at + 2, at + length):

@@ -11,13 +11,14 @@ from __future__ import annotations
 import numpy as np
 
 from humanllm.kernels import compiled, inlined
-from humanllm.kernels.json_texts import QUOTE, Bytes, text
+from humanllm.kernels.json_texts import QUOTE, text
+from humanllm.kernels.words import Bytes
 
 DEEPEST = 60  # containers in one another
 FITTING = 18  # digits of a number that 64 bits hold whatever they are
 TOO_MANY = 99  # digits
 
-COLON, COMMA, NEW_LINE, MINUS, PLUS, POINT, ZERO, LETTER_E = b":,\n-+.0e"
+COLON, COMMA, LINE_END, MINUS, PLUS, POINT, ZERO, LETTER_E = b":,\n-+.0e"
 OPEN, CLOSE, OPEN_LIST, CLOSE_LIST = b"{}[]"
 CLOSING = CLOSE - OPEN  # the same of both
 NULL, TRUE, FALSE = (np.frombuffer(word, np.uint8) for word in (b"null", b"true", b"false"))

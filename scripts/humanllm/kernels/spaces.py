@@ -9,15 +9,13 @@ nor CONTROL.
 from __future__ import annotations
 
 import numpy as np
-import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
 from humanllm.kernels import compiled, inlined
-from humanllm.kernels.views import Letters, Texts, in_place, letters_at, place_of
-from humanllm.kernels.words import HIGHS, SLACK, in_each, put_word, word_at, zeros_below
+from humanllm.kernels.views import Texts, in_place, letters_at, place_of
+from humanllm.kernels.words import HIGHS, SLACK, Bytes, Places, in_each, put_word, word_at, zeros_below
 
-Places = npt.NDArray[np.int64]
 TAB, LINE_END, RETURN, SPACE, SLASH, LESS, MORE, LETTER_B, LETTER_R = b"\t\n\r /<>br"
 SMALL = 0x20  # the bit that makes a letter a small one
 HEAP = 3  # so many spaces become one, so many line ends two
@@ -42,7 +40,7 @@ def _to_look_at(word: np.uint64, following: np.uint64) -> np.uint64:
 
 
 @inlined
-def _past_break(text: Letters, at: int) -> int:
+def _past_break(text: Bytes, at: int) -> int:
     """Where a line break as HTML writes it, in capitals or not, ends that begins at `at`, or `at`: <br>, <br />."""
     end = at + 3
     if end >= len(text) or text[at + 1] | SMALL != LETTER_B or text[at + 2] | SMALL != LETTER_R:
@@ -55,19 +53,27 @@ def _past_break(text: Letters, at: int) -> int:
 
 
 @inlined
-def _tidy(text: Letters, out: Letters, start: int) -> int:
+def _copied(text: Bytes, at: int, out: Bytes, end: int) -> int:
+    """Copy to `out` from `end` on what needs no look, eight bytes at a time; tell up to where in the text."""
+    while at + 9 <= len(text):
+        word = word_at(text, at)
+        put_word(out, end, word)
+        odd = _to_look_at(word, word_at(text, at + 1))
+        if odd:
+            return at + (zeros_below(odd) >> 3)
+        at, end = at + 8, end + 8
+    return at
+
+
+@inlined
+def _tidy(text: Bytes, out: Bytes, start: int) -> int:
     """Write the text to `out` from `start` on; tell where it ends."""
     end, at = start, 0
     heap, heaped, returned = 0, 0, False  # the white space that stands before, how often; a RETURN was the last of it
     while at < len(text):
-        if heap == 0 and end > start and at + 9 <= len(text):  # eight bytes at a time
-            word = word_at(text, at)
-            put_word(out, end, word)
-            odd = _to_look_at(word, word_at(text, at + 1))
-            copied = zeros_below(odd) >> 3 if odd else 8
-            at, end = at + copied, end + copied
-            if not odd:
-                continue
+        if heap == 0 and end > start:  # a space that is copied has no white space behind it: no heap begins with it
+            stop = _copied(text, at, out, end)
+            at, end = stop, end + stop - at
         sign, following = text[at], at + 1
         if sign == LESS:
             following = _past_break(text, at)
@@ -95,7 +101,7 @@ def _tidy(text: Letters, out: Letters, start: int) -> int:
 
 
 @compiled
-def _tidy_all(texts: Texts, rows: Places, out: Letters, ends: Places) -> None:
+def _tidy_all(texts: Texts, rows: Places, out: Bytes, ends: Places) -> None:
     for place in range(len(rows)):
         ends[place + 1] = _tidy(letters_at(*place_of(texts, rows[place])), out, ends[place])
 
@@ -103,7 +109,8 @@ def _tidy_all(texts: Texts, rows: Places, out: Letters, ends: Places) -> None:
 def tidied(texts: pl.Series, rows: Places) -> pl.Series:
     """These rows of `texts`, none of them null: HTML's line breaks as line ends, line ends and spaces of one kind, none
     at the ends of the text, and no three or more in a row."""
-    out = np.empty(int(texts.str.len_bytes().sum()) + SLACK, np.uint8)
+    size = texts.gather(rows).str.len_bytes().cast(pl.Int64).sum()  # polars would add up in 32 bits
+    out = np.empty(int(size) + SLACK, np.uint8)
     ends = np.zeros(len(rows) + 1, np.int64)
     with in_place(texts) as those:
         _tidy_all(those, rows, out, ends)

@@ -16,7 +16,8 @@ import numpy.typing as npt
 import polars as pl
 
 from humanllm.kernels import compiled, inlined
-from humanllm.kernels.views import Letters, Texts, in_place, letters_at, place_of
+from humanllm.kernels.views import Texts, in_place, letters_at, place_of
+from humanllm.kernels.words import Bytes
 
 Steps = npt.NDArray[np.uint16]
 
@@ -36,7 +37,7 @@ COLUMN[list(ALPHABET.encode())] = COLUMN[list(ALPHABET.upper().encode())] = rang
 
 
 @inlined
-def _strange(text: Letters) -> bool:
+def _strange(text: Bytes) -> bool:
     """Whether a text that is not all ASCII holds more than ASCII and COMMON."""
     seen = np.uint8(0)
     for at in range(len(text) - 2):
@@ -58,13 +59,11 @@ def signs(texts: pl.Series) -> npt.NDArray[np.uint8]:
     found = np.zeros(len(texts), np.uint8)
     with in_place(texts) as those:
         _signs(those, found)
-    if texts.null_count():
-        found[texts.is_null().to_numpy()] = 0
     return found
 
 
 @compiled
-def _signs(texts: Texts, found: Letters) -> None:
+def _signs(texts: Texts, found: Bytes) -> None:
     for place in range(len(found)):
         text = letters_at(*place_of(texts, place))
         seen = np.uint8(0)
@@ -114,7 +113,7 @@ def automaton(gains: Mapping[str, int]) -> Steps:
 
 
 @inlined
-def _bytes_of(text: Letters, characters: int) -> int:
+def _bytes_of(text: Bytes, characters: int) -> int:
     """How many bytes the first characters of a text take."""
     begun = 0
     for at in range(len(text)):
@@ -136,7 +135,7 @@ def little_words(texts: pl.Series, steps: Steps, characters: int, enough: int) -
     """What the automaton counts in the first characters of each text, where it may stop when it is enough."""
     rows = len(texts)
     found = Beginnings(np.zeros(rows, np.uint32), np.zeros(rows, np.uint16), np.zeros(rows, np.bool_))
-    with in_place(texts.fill_null("")) as those:
+    with in_place(texts) as those:
         _little_words(those, steps, characters, enough, found)
     return found
 

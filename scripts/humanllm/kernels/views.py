@@ -19,15 +19,15 @@ from numba.extending import intrinsic
 from numba.np.arrayobj import make_array, populate_array
 
 from humanllm.kernels import inlined
+from humanllm.kernels.words import Places
 
-Letters = npt.NDArray[np.uint8]
 VIEW, INLINE, BEFORE = 16, 12, 4  # bytes: of a view, of a text within it at most, of the size before that
 
 
 class Texts(NamedTuple):
-    views: npt.NDArray[np.uint32]  # (rows, 4); of a null anything
+    views: npt.NDArray[np.uint32]  # (rows, 4); a null is an empty text, for its view may be anything
     address: int  # of the views in memory
-    buffers: npt.NDArray[np.int64]  # the addresses of the buffers
+    buffers: Places  # the addresses of the buffers
 
 
 @contextmanager
@@ -35,9 +35,11 @@ def in_place(column: pl.Series) -> Iterator[Texts]:
     """The texts or bytes of a column, which stay where they are as long as this lasts."""
     array: Any = column.to_arrow(compat_level=pl.CompatLevel.newest())
     _, views, *buffers = array.buffers()
-    start = array.offset * VIEW
-    rows = np.frombuffer(views if len(array) else bytes(start), np.uint32).reshape(-1, 4)[array.offset :]
-    yield Texts(rows, views.address + start, np.array([buffer.address for buffer in buffers], np.int64))
+    rows = np.frombuffer(views if len(array) else b"", np.uint32).reshape(-1, 4)[array.offset :]
+    if array.null_count:
+        rows = np.where(column.is_not_null().to_numpy()[:, None], rows, np.uint32(0))
+        rows.flags.writeable = False  # as the others are, for each type of array is compiled for itself
+    yield Texts(rows, rows.ctypes.data, np.array([buffer.address for buffer in buffers], np.int64))
 
 
 @intrinsic  # type: ignore[untyped-decorator]

@@ -9,10 +9,13 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 from llvmlite import ir
 from numba.core import cgutils, types
 from numba.extending import intrinsic
 
+Bytes = npt.NDArray[np.uint8]
+Places = npt.NDArray[np.int64]
 SLACK = 8  # bytes that put_word may write behind the end of what is copied
 
 

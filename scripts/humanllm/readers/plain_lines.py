@@ -79,7 +79,8 @@ class PlainLines:
         return self.line - 1
 
     def take(self, content: bytes) -> Iterator[Doubtful]:
-        """Read lines, the last of which has its end; give the doubtful ones."""
+        """Read whole lines, of which the last may lack its end; give the doubtful ones."""
+        content = content if content.endswith(b"\n") else content + b"\n"  # the kernel looks no further than for that
         if self.used + len(content) > self.bytes:
             self._end_part()
             if len(content) > self.bytes:
@@ -91,7 +92,7 @@ class PlainLines:
             self.rows = rows
             for line, start, end in self.found.doubtful[:left].tolist():
                 yield Doubtful(line, content[start:end])
-            if rows == ROWS:
+            if rows == len(self.found.lines):
                 self._end_part()
         self.used += len(content)
 

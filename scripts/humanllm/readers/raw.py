@@ -73,8 +73,7 @@ class JsonLines:
         if not block.whole:
             self.unreadable.append(Unreadable(self.plain.pass_line(), "line_too_long", _unreadable(block.content)))
             return
-        content = block.content if block.content.endswith(b"\n") else block.content + b"\n"
-        for number, line in self.plain.take(content):
+        for number, line in self.plain.take(block.content):
             self._doubtful(number, line)
 
     def count(self) -> int:
