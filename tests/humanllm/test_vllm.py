@@ -17,6 +17,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import polars as pl
 import pytest
 
 from humanllm import sessions
@@ -24,6 +25,7 @@ from humanllm.asking import Asked, Rules
 from humanllm.engines import vllm as engine
 from humanllm.engines.base import ModelSpec, Reply, Request, Sampling
 from humanllm.errors import InputError
+from humanllm.language import in_language
 from humanllm.prompts import load_prompt
 from humanllm.replies import MODELS, schema_of
 from humanllm.sessions import Session
@@ -49,6 +51,8 @@ def ask(requests: list[Request], model: ModelSpec, journal: Path, dead: Path | N
 def test_vllm_answers_in_form_and_the_journal_replays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("vllm")
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    # Replies from the journal are checked before an engine starts: the kernels that tell languages are there then.
+    assert in_language(pl.Series(["I was there with them."]), "en").to_list() == [True]
     model, sampling = spec(tiny_model(tmp_path / "tiny")), Sampling(0.7, 60)
     shared = [{"role": "system", "content": "hello " * 40}]
     requests = [

@@ -12,6 +12,7 @@ import sys
 from collections import deque
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -174,11 +175,25 @@ class VllmEngine:
             self._guard.wait()
 
 
+@contextmanager
+def _unseen(module: str) -> Iterator[None]:
+    """Take a module out of Python's list of modules for a while."""
+    hidden = sys.modules.pop(module, None)
+    try:
+        yield
+    finally:
+        if hidden is not None:
+            sys.modules[module] = hidden
+
+
 def _load(folder: Path, spec: ModelSpec, adapter: Path | None) -> Any:
     from vllm import LLM
 
     try:
-        return LLM(str(folder), **options(spec, adapter))
+        # vLLM's CPU build asks all that any module holds for its `__dict__`. The library of llvmlite, which the kernels
+        # of humanllm.language bring in, has an answer to any name, and so not the right one.
+        with _unseen("llvmlite.binding.ffi"):
+            return LLM(str(folder), **options(spec, adapter))
     except Exception as error:  # pydantic's, transformers', torch's: what a wrong model or knob raises differs
         reason = " ".join(str(error).split())[:300] or type(error).__name__
         raise InputError(f"vLLM cannot load {folder}: {reason}") from error
