@@ -160,16 +160,17 @@ def full_disk(run: Run, cluster: Path) -> None:
 
 
 Fault = Callable[[Run, Path], None]
+ELSEWHERE = {"slurm_extra": "'--exclude=cpu03'"}  # than on the node that node_failure takes down
 PREEMPTIBLE = {"slurm_partition": "a100-preempt", "qos": "preemptible", "slurm_extra": "'--requeue'", "gpu": 8}
 FAULTS: dict[Fault, dict[str, Any]] = {  # and what the job asks for
-    time_limit: {"runtime": "1 if attempt == 1 else 10"},
-    out_of_memory: {"mem_mb": "40 * 100 ** (attempt - 1)"},
-    cancelled: {},
-    main_process_killed: {},
-    main_process_killed_and_forgotten: {},
+    time_limit: {"runtime": "1 if attempt == 1 else 10"} | ELSEWHERE,
+    out_of_memory: {"mem_mb": "40 * 100 ** (attempt - 1)"} | ELSEWHERE,
+    cancelled: ELSEWHERE,
+    main_process_killed: ELSEWHERE,
+    main_process_killed_and_forgotten: ELSEWHERE,
     preempted: PREEMPTIBLE,
     node_failure: {"slurm_extra": "'--nodelist=cpu03' if attempt == 1 else ''"},
-    full_disk: {},
+    full_disk: ELSEWHERE,
 }
 
 
