@@ -5,6 +5,7 @@ ACCOUNTS are the dumps of accounts that describe the writers of tweets.
 
 from __future__ import annotations
 
+import atexit
 import gc
 import json
 from pathlib import Path
@@ -58,5 +59,6 @@ def main(
 
 
 if __name__ == "__main__":
-    gc.disable()  # hardly a cycle is made here, and the collector would look at all that numba imports again
+    gc.disable()  # hardly a cycle is made here, and the collector would look at all that numba imports again,
+    atexit.register(gc.freeze)  # as it would at the end
     main()
