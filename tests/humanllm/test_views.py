@@ -7,28 +7,29 @@ import polars as pl
 from hypothesis import given
 from hypothesis import strategies as st
 
-from humanllm.kernels import compiled
+from humanllm.kernels import kernel
 from humanllm.kernels.views import Texts, in_place, letters_at, place_of
-from humanllm.kernels.words import Bytes
+from humanllm.kernels.words import Bytes, Places
 from row_data import examples
 
 PART = st.lists(st.none() | st.text(max_size=30) | st.sampled_from(["x" * 12, "y" * 13]), max_size=5)
 
 
-@compiled
-def _copy(texts: Texts, row: int, out: Bytes) -> int:
+@kernel
+def _copy(texts: Texts, row: int, out: Bytes, size: Places) -> None:
     text = letters_at(*place_of(texts, row))
     for place in range(len(text)):
         out[place] = text[place]
-    return len(text)
+    size[0] = len(text)
 
 
 def seen(column: pl.Series) -> list[str | None]:
     """Each row as a kernel sees it; an empty text is a null if polars says so."""
-    out, found = np.empty(1000, np.uint8), []
+    out, read, found = np.empty(1000, np.uint8), np.zeros(1, np.int64), []
     with in_place(column) as texts:
         for row in range(len(column)):
-            size = _copy(texts, row, out)
+            _copy(texts, row, out, read)
+            size = read[0]
             found.append(None if column[row] is None and not size else out[:size].tobytes().decode())
     return found
 

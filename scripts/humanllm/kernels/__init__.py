@@ -1,74 +1,107 @@
 """Loops over bytes that no library has, compiled by numba: what an ingest would else spend most of its time on.
 
-A kernel is a function over arrays, without a polars or Python object. It makes no array: those that it fills are given
-to it. So numba need not count who holds which array (`_nrt`), which took half the time of a loop over short texts.
-Its machine code is made at its first call and kept in a folder for these very sources, this numba and this kind of
-processor: in NUMBA_CACHE_DIR where that is set, else beside the sources, else where the user's caches are. Folders of
-other sources may be deleted.
+A kernel is a function over arrays, without a polars or Python object. It makes no array and gives nothing back: those
+that it fills are given to it. So numba need not count who holds which array (`_nrt`), which took half the time of a
+loop over short texts. Nothing looks whether a place is in its array.
+
+    @kernel
+    def doubled(numbers: Places, found: Places) -> None: ...
+
+    doubled(numbers, found)
+
+numba takes a third of a second to start, so it is imported only by a process that finds no machine code: the first on
+a kind of processor (`humanllm.kernels.making`); all others load what that one kept (`humanllm.kernels.kept`).
 """
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Callable, Iterator
-from pathlib import Path
-from tempfile import TemporaryFile
-from typing import Any, TypeVar
+from operator import index
+from typing import Any, TypeVar, cast
 
-import llvmlite
-import numba
-from llvmlite.binding import get_host_cpu_features, get_host_cpu_name
-from numba import config, njit
+import numpy as np
+
+from humanllm.kernels import kept
 
 F = TypeVar("F", bound=Callable[..., Any])
-HERE = Path(__file__).parent
+Code = Callable[..., int]
 
-
-def _digest() -> str:
-    """Of all that machine code hangs on. Numba itself looks at the file of a function, not at those of what it calls,
-    and two kinds of processors that share a folder may write the same file."""
-    machine = (numba.__version__, llvmlite.__version__, get_host_cpu_name(), get_host_cpu_features().flatten())
-    found = hashlib.blake2b("\0".join(machine).encode(), digest_size=8)
-    for path in sorted(HERE.glob("*.py")):
-        found.update(path.read_bytes())
-    return found.hexdigest()
-
-
-def _folders() -> Iterator[Path]:
-    """Where machine code may be kept, the best place first."""
-    if config.CACHE_DIR:
-        yield Path(config.CACHE_DIR)
-    yield HERE / "__pycache__"
-    yield Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "humanllm"
-
-
-def _cache() -> Path | None:
-    """The first folder that can be written to, or none."""
-    for folder in _folders():
-        try:
-            (folder / _digest()).mkdir(parents=True, exist_ok=True)
-            TemporaryFile(dir=folder / _digest()).close()
-        except OSError:
-            continue
-        return folder / _digest()
-    return None
-
-
-CACHE = _cache()
+# What kernels call, and how numba is to take it.
+PARTS: dict[Callable[..., Any], dict[str, bool]] = {}
+# What LLVM has and Python has not; by what makes its instructions, a name in `humanllm.kernels.instructions`.
+INTRINSICS: set[Callable[..., Any]] = set()
 
 
 def compiled(function: F) -> F:
-    """`function` as machine code, which is kept if it can be."""
-    before, config.CACHE_DIR = config.CACHE_DIR, str(CACHE or "")
-    try:
-        made: F = njit(cache=CACHE is not None, nogil=True, _nrt=False)(function)
-    finally:
-        config.CACHE_DIR = before
-    return made
+    """A part of kernels that each of them calls."""
+    PARTS[function] = {}
+    return function
 
 
 def inlined(function: F) -> F:
-    """A part of compiled functions that becomes part of each: a call would pass every array in seven words."""
-    made: F = njit(forceinline=True, _nrt=False)(function)
-    return made
+    """A part that becomes part of each: a call would pass every array in seven words."""
+    PARTS[function] = {"forceinline": True}
+    return function
+
+
+def intrinsic(function: F) -> F:
+    """A part that `humanllm.kernels.instructions` makes; the function itself tells what it does, in Python."""
+    INTRINSICS.add(function)
+    return function
+
+
+def kernel(function: F) -> F:
+    """What can be called from Python. Its arguments are arrays, numbers and named tuples of these."""
+    return cast(F, Kernel(function))
+
+
+class Kernel:
+    """A function whose machine code is loaded, or made, when it is first called with arguments of some types."""
+
+    def __init__(self, function: Callable[..., Any]) -> None:
+        self.function = function
+        self.codes: dict[str, Code] = {}
+
+    def __call__(self, *arguments: Any) -> None:
+        types = " ".join(_types(arguments))
+        code = self.codes.get(types) or self._load(types, arguments)
+        told = np.zeros(2, np.int64)  # where numba writes a result and an error, of which there are none
+        if code(told.ctypes.data, told.ctypes.data + told.itemsize, *_words(arguments)):
+            raise RuntimeError(f"{self.function.__name__} raised an error, and a kernel must not: report this")
+
+    def _load(self, types: str, arguments: tuple[Any, ...]) -> Code:
+        words = 2 + len([*_words(arguments)])
+
+        def make() -> bytes:
+            from humanllm.kernels.making import machine_code
+
+            return machine_code(self.function, arguments, words)
+
+        self.codes[types] = kept.code(self.function, types, words, make)
+        return self.codes[types]
+
+
+def _types(arguments: tuple[Any, ...]) -> Iterator[str]:
+    """The types of arguments, as far as the machine code hangs on them: `<u42` is an array of two dimensions."""
+    for argument in arguments:
+        if isinstance(argument, np.ndarray):
+            if not argument.flags.c_contiguous:
+                raise ValueError("an array that does not lie in one piece, where a kernel takes it to")
+            yield f"{argument.dtype.str}{argument.ndim}"
+        elif isinstance(argument, tuple):
+            yield from ("(", *_types(argument), ")")
+        else:
+            yield "number"
+
+
+def _words(arguments: tuple[Any, ...]) -> Iterator[int]:
+    """The arguments as numba passes them, words of 64 bits. Of an array: who holds it (twice, and no one need know),
+    numbers of values and of bytes in each, address, shape and strides."""
+    for argument in arguments:
+        if isinstance(argument, np.ndarray):
+            yield from (0, 0, argument.size, argument.itemsize, argument.ctypes.data)
+            yield from (*argument.shape, *argument.strides)
+        elif isinstance(argument, tuple):
+            yield from _words(argument)
+        else:
+            yield index(argument)

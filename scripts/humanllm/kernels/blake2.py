@@ -11,7 +11,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from humanllm.kernels import compiled, inlined
+from humanllm.kernels import compiled, inlined, kernel
 from humanllm.kernels.views import Texts, letters_at, place_of
 from humanllm.kernels.words import Bytes, Places
 
@@ -163,7 +163,7 @@ class Hashes(NamedTuple):
         return cls(words, bounds, texts, np.concatenate([START, np.zeros(STATE + BLOCK, np.uint64)]))
 
 
-@compiled
+@kernel
 def hashes(head: Bytes, values: Texts, known: Truths, prefix: Bytes, found: Hashes) -> None:
     """Of each value the hash. The head is the block of the key and what stands before each value.
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from humanllm.kernels import compiled, inlined
+from humanllm.kernels import inlined, kernel
 from humanllm.kernels.json_texts import QUOTE, name_end, text
 from humanllm.kernels.json_values import (
     CLOSE,
@@ -188,14 +188,21 @@ def _members(letters: Bytes, at: int, row: int, asked: Asked, found: Found) -> i
         member = min(member + 1, MEMBERS - 1)
 
 
-@compiled
 def read_lines(letters: Bytes, at: int, line: int, row: int, asked: Asked, found: Found) -> tuple[int, int, int, int]:
     """Read the lines of `letters` from that on which begins at `at`, the plain ones into rows of `found` from `row` on.
 
     `line` is its number. Tells place and number of the line that comes next, the next row, and how many lines are in
     `doubtful`: not all lines have been read if there is no more room for rows or for doubtful lines.
     """
-    left = 0
+    reached = np.array([at, line, row, 0])
+    _read_lines(letters, reached, asked, found)
+    at, line, row, left = reached.tolist()
+    return at, line, row, left
+
+
+@kernel
+def _read_lines(letters: Bytes, reached: Places, asked: Asked, found: Found) -> None:
+    at, line, row, left = reached[0], reached[1], reached[2], 0
     found.before[:, 1] = 0
     while at < letters.size and row < found.lines.size and left < found.doubtful.shape[0]:
         for column in range(found.valid.shape[1]):
@@ -216,4 +223,4 @@ def read_lines(letters: Bytes, at: int, line: int, row: int, asked: Asked, found
             found.doubtful[left, 0], found.doubtful[left, 1], found.doubtful[left, 2] = line, at, end
             left += 1
         at, line = end + 1, line + 1
-    return at, line, row, left
+    reached[0], reached[1], reached[2], reached[3] = at, line, row, left

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 import pyarrow as pa
 
-from humanllm.kernels import compiled, inlined
+from humanllm.kernels import inlined, kernel
 from humanllm.kernels.views import Texts, in_place, letters_at, place_of
 from humanllm.kernels.words import HIGHS, SLACK, Bytes, Places, in_each, put_word, word_at, zeros_below
 
@@ -100,7 +100,7 @@ def _tidy(text: Bytes, out: Bytes, start: int) -> int:
     return end
 
 
-@compiled
+@kernel
 def _tidy_all(texts: Texts, rows: Places, out: Bytes, ends: Places) -> None:
     for place in range(len(rows)):
         ends[place + 1] = _tidy(letters_at(*place_of(texts, rows[place])), out, ends[place])

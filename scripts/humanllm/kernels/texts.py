@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from humanllm.kernels import compiled, inlined
+from humanllm.kernels import inlined, kernel
 from humanllm.kernels.views import Texts, in_place, letters_at, place_of
 from humanllm.kernels.words import Bytes
 
@@ -62,7 +62,7 @@ def signs(texts: pl.Series) -> npt.NDArray[np.uint8]:
     return found
 
 
-@compiled
+@kernel
 def _signs(texts: Texts, found: Bytes) -> None:
     for place in range(len(found)):
         text = letters_at(*place_of(texts, place))
@@ -140,7 +140,7 @@ def little_words(texts: pl.Series, steps: Steps, characters: int, enough: int) -
     return found
 
 
-@compiled
+@kernel
 def _little_words(texts: Texts, steps: Steps, characters: int, enough: int, found: Beginnings) -> None:
     counts, sizes, strange = found
     for place in range(len(counts)):

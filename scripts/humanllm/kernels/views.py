@@ -7,6 +7,7 @@ at most, else its first four bytes, the number of a buffer, and its place there:
 
 from __future__ import annotations
 
+import ctypes
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any, NamedTuple
@@ -14,12 +15,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from numba.core import types
-from numba.extending import intrinsic
-from numba.np.arrayobj import make_array, populate_array
 
-from humanllm.kernels import inlined
-from humanllm.kernels.words import Places
+from humanllm.kernels import inlined, intrinsic
+from humanllm.kernels.words import Bytes, Places
 
 VIEW, INLINE, BEFORE = 16, 12, 4  # bytes: of a view, of a text within it at most, of the size before that
 
@@ -38,23 +36,13 @@ def in_place(column: pl.Series) -> Iterator[Texts]:
     rows = np.frombuffer(views if len(array) else b"", np.uint32).reshape(-1, 4)[array.offset :]
     if array.null_count:
         rows = np.where(column.is_not_null().to_numpy()[:, None], rows, np.uint32(0))
-        rows.flags.writeable = False  # as the others are, for each type of array is compiled for itself
     yield Texts(rows, rows.ctypes.data, np.array([buffer.address for buffer in buffers], np.int64))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def letters_at(typing: Any, address: Any, size: Any) -> Any:
+@intrinsic
+def letters_at(address: int, size: int | np.int64) -> Bytes:
     """letters_at(*place_of(texts, row)): the bytes of a text. A function that finds both could not return the array."""
-    letters = types.Array(types.uint8, 1, "C")
-
-    def look(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        array = make_array(letters)(context, builder)
-        data = builder.inttoptr(values[0], array.data.type)
-        one = context.get_constant(types.intp, 1)
-        populate_array(array, data, shape=[values[1]], strides=[one], itemsize=one, meminfo=None)
-        return array._getvalue()
-
-    return letters(types.int64, types.int64), look
+    return np.ctypeslib.as_array((ctypes.c_uint8 * int(size)).from_address(address))
 
 
 @inlined

@@ -6,13 +6,10 @@ clusters are little-endian).
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import numpy.typing as npt
-from llvmlite import ir
-from numba.core import cgutils, types
-from numba.extending import intrinsic
+
+from humanllm.kernels import intrinsic
 
 Bytes = npt.NDArray[np.uint8]
 Places = npt.NDArray[np.int64]
@@ -27,38 +24,19 @@ def in_each(value: int) -> np.uint64:
 HIGHS = in_each(0x80)
 
 
-def _pointer(context: Any, builder: Any, array_type: Any, array: Any, place: Any) -> Any:
-    letters = context.make_array(array_type)(context, builder, array)
-    at = cgutils.gep_inbounds(builder, letters.data, place)
-    return builder.bitcast(at, ir.IntType(64).as_pointer())
+@intrinsic
+def word_at(letters: Bytes, place: int) -> np.uint64:
+    """The eight bytes from there on."""
+    return np.uint64(int.from_bytes(letters[place : place + 8].tobytes(), "little"))
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def word_at(typing: Any, letters: Any, place: Any) -> Any:
-    """word_at(letters, place): the eight bytes from there on, as uint64."""
-
-    def load(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        return builder.load(_pointer(context, builder, signature.args[0], values[0], values[1]), align=1)
-
-    return types.uint64(letters, types.intp), load
+@intrinsic
+def put_word(letters: Bytes, place: int, word: np.uint64) -> None:
+    """Write the eight bytes of `word` there."""
+    letters[place : place + 8] = np.frombuffer(int(word).to_bytes(8, "little"), np.uint8)
 
 
-@intrinsic  # type: ignore[untyped-decorator]
-def put_word(typing: Any, letters: Any, place: Any, word: Any) -> Any:
-    """put_word(letters, place, word): write the eight bytes of `word` there."""
-
-    def store(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        builder.store(values[2], _pointer(context, builder, signature.args[0], values[0], values[1]), align=1)
-        return context.get_dummy_value()
-
-    return types.void(letters, types.intp, types.uint64), store
-
-
-@intrinsic  # type: ignore[untyped-decorator]
-def zeros_below(typing: Any, word: Any) -> Any:
-    """zeros_below(word): how many bits of a word that is not 0 are 0 below its lowest 1."""
-
-    def count(context: Any, builder: Any, signature: Any, values: Any) -> Any:
-        return builder.cttz(values[0], ir.Constant(ir.IntType(1), 1))
-
-    return types.int64(types.uint64), count
+@intrinsic
+def zeros_below(word: np.uint64) -> int:
+    """How many bits of a word that is not 0 are 0 below its lowest 1."""
+    return (int(word) & -int(word)).bit_length() - 1
