@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from humanllm.filters import RULES, reasons
 from humanllm.filters.blogger import no_first_person
-from humanllm.filters.common import fewer_words, words
+from humanllm.filters.common import empty, fewer_words, words
 from humanllm.filters.twitter import ADVERTISEMENT, COMPANY
 from humanllm.readers.draft import DRAFT
 from row_data import examples
@@ -189,6 +189,14 @@ PARTS = ["i", "I", ".", "e", "E", " ", "\n", "x", "_", "1", "'", "é", "me", "we
 def test_first_persons_are_those_of_the_definition(texts: list[str]) -> None:
     expected = [not FIRST_PERSON.search(text) for text in texts]
     assert found(no_first_person({"first_person": True}), texts) == expected
+
+
+@examples(200)
+@given(st.lists(st.none() | st.text(st.sampled_from(" \t\n\r\0\x1f\x85\xa0\u2003\u200b\u3000!~\x7faé€")), max_size=20))
+def test_empty_is_what_is_all_white_space(texts: list[str | None]) -> None:
+    column = pl.Series("text", texts, pl.String)
+    found = pl.DataFrame([column]).select(empty({}).fill_null(False)).to_series()
+    assert found.to_list() == (column.str.strip_chars() == "").fill_null(False).to_list()
 
 
 @examples(200)
