@@ -74,13 +74,13 @@ def _record(kept: pl.DataFrame, dump: Dump, names: Namer) -> pl.DataFrame:
 def _dropped(gone: pl.DataFrame, dump: Dump) -> pl.DataFrame:
     """A record kept aside, without the text if its writer opted out. Its place tells whose it is: hashes cost much."""
     parts = (pl.when(pl.col(part) != "").then(part) for part in ("title", "text"))
-    said = pl.concat_str(*parts, separator="\n\n", ignore_nulls=True)
+    said = gone.with_columns(text=pl.concat_str(*parts, separator="\n\n", ignore_nulls=True))
     none = pl.lit(None, pl.String)
-    return gone.with_columns(
+    return said.with_columns(
         dump=pl.lit(dump.name),
         id=none,
         user=none,
-        text=pl.when((pl.col("drop_reason") != "opted_out") & (said != "")).then(said),
+        text=pl.when((pl.col("drop_reason") != "opted_out") & (pl.col("text") != "")).then("text"),
     ).select(DROPPED.names)
 
 
@@ -189,6 +189,7 @@ def ingest(dump: Dump, kept: Path, dropped: Path, stats: Path) -> Tally:
             for records, gone in sort_out(batch, dump, names, counts):
                 keep.write(records)
                 drop.write(gone)
+            del batch, records, gone  # while the next one is read
         _check(dump, counts)
     told = {"accounts": dict(dump.accounts.facts)} if dump.accounts else {}
     facts = {"kind": dump.kind, "path": str(dump.path), "bytes": _bytes(dump.path)}
