@@ -17,11 +17,11 @@ import polars as pl
 import pyarrow as pa
 
 from humanllm.kernels import json_lines as kernel
-from humanllm.kernels.words import SLACK
+from humanllm.kernels.columns import BEHIND, views_of
 from humanllm.readers import fields
 from humanllm.readers.fields import Fields
 
-ROWS, BYTES = 50_000, 16 << 20  # of a part
+ROWS, BYTES = 60_000, 32 << 20  # of a part: most batches have one
 DOUBTFUL = 1_000  # lines at a time
 KINDS = {
     fields.TEXT: kernel.TEXT,
@@ -107,10 +107,10 @@ class PlainLines:
         self.bytes = size
         kinds = self.layout.kinds
         texts, whole, reals = (int(np.isin(kinds, held).sum()) for held in (TEXTS, WHOLE, REALS))
-        starts = np.arange(texts + 1) * (size + SLACK)
+        starts = np.arange(texts + 1) * (size + BEHIND)
         self.found = kernel.Found(
             lines=np.empty(ROWS, np.int64),
-            texts=np.empty((texts + 1) * (size + SLACK), np.uint8),
+            texts=np.empty((texts + 1) * (size + BEHIND), np.uint8),
             unasked=starts[texts:],
             ends=np.empty((ROWS + 1, texts), np.int64),
             numbers=np.empty((ROWS, whole), np.int64),
@@ -137,10 +137,11 @@ class PlainLines:
             return pa.nulls(self.rows)
         known = None if valid.all() else _bits(valid)
         if kind in TEXTS:
-            ends = self.found.ends[: self.rows + 1, slot]
-            letters = self.found.texts[ends[0] : ends[-1]].tobytes()
-            return pa.LargeStringArray.from_buffers(
-                self.rows, pa.py_buffer(ends - ends[0]), pa.py_buffer(letters), known
+            texts, ends, views = self.found.texts, self.found.ends, np.empty((self.rows, 2), np.uint64)
+            views_of(texts, ends, slot, views)
+            letters = texts[ends[0, slot] : ends[self.rows, slot]].tobytes()
+            return pa.Array.from_buffers(
+                pa.string_view(), self.rows, [known, pa.py_buffer(views), pa.py_buffer(letters)]
             )
         values = (self.found.reals if kind == kernel.REAL else self.found.numbers)[: self.rows, slot]
         if kind == kernel.FLAG:
