@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from humanllm.errors import InputError
+from humanllm.readers import posts as module
 from humanllm.readers.opening import decoded
 from humanllm.readers.posts import cut, date_before, posts
 from row_data import examples
@@ -72,7 +75,23 @@ WILD = st.lists(
 ).map("".join)
 # A file as it should be, with whatever stands in its posts and around its dates.
 INSIDE = st.sampled_from(
-    ["", "a", " ", "\r\n", "\x1c", "\x85", "\u2028", "<", "<b>", "<date>", "</date>", "é", "日", "<pos"]
+    [
+        "",
+        "a",
+        "a text of more bytes than a view",
+        " ",
+        "\r\n",
+        "\x1c",
+        "\x85",
+        "\u2028",
+        "<",
+        "<b>",
+        "<date>",
+        "</date>",
+        "é",
+        "日",
+        "<pos",
+    ]
 )
 ENTRY = st.tuples(INSIDE, INSIDE, INSIDE, INSIDE).map(lambda parts: "{}<date>{}</date>{}<post>{}</post>".format(*parts))
 WELL_FORMED = st.lists(ENTRY, max_size=4).map(lambda entries: f"<Blog>{''.join(entries)}</Blog>")
@@ -109,3 +128,18 @@ def test_a_letter_cut_by_a_tag_makes_a_file_no_utf8() -> None:
         [("", "Ã"), ("", "©")],
         [("", "é")],
     ]
+
+
+def test_files_that_become_much_longer_have_room_for_their_posts() -> None:
+    short, long = b"<post><post>\xe9<post>", b"<post>" + b"\x80" * 9 + b"</post><post>\x80</post>"
+    contents = [short, long, b"<post>1</post>"] * 9
+    assert together(contents) == [by_splitting(content) for content in contents]
+
+
+def test_a_file_whose_places_no_view_can_tell_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "LARGEST", 20)
+    assert together([b"<post>123456</post>"]) == [[("", "123456")]]
+    with pytest.raises(
+        InputError, match=r"^a file of 20 bytes holds more than any blogger wrote; fetch the file again"
+    ):
+        cut([b"", b"<post>1234567</post>"])
