@@ -1,13 +1,9 @@
 """Posts of sound files are what regular expressions find; the kernel reads no byte beside a file and writes no row
-behind its room: a page that must not be read lies on both sides, and rows that nothing may change are behind."""
+behind its room: the file is guarded, and so is a row behind its room."""
 
 from __future__ import annotations
 
-import ctypes
-import mmap
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 from itertools import product
 
 import numpy as np
@@ -16,6 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from guarded import PAGE, guarded
 from humanllm.kernels.tags import LEAST, Cut, Files, cut_files
 from row_data import examples
 
@@ -23,25 +20,6 @@ POST = re.compile(rb"<post>(.*?)</post>", re.DOTALL)
 ORDER = re.compile(r"(<post></post>)*")
 DATED = re.compile(rb"<date>([^<]*)</date>([^<]*)\Z")
 UNTOUCHED = 12345
-PAGE = mmap.PAGESIZE
-
-
-@contextmanager
-def guarded(content: bytes, at_end: bool) -> Iterator[int]:
-    """The address of the content, which ends or begins where memory cannot be read."""
-    pages = -(-len(content) // PAGE) or 1
-    memory = mmap.mmap(-1, (pages + 2) * PAGE)
-    here = ctypes.c_char.from_buffer(memory)
-    first, last = ctypes.addressof(here), ctypes.addressof(here) + (pages + 1) * PAGE
-    protect = ctypes.CDLL(None, use_errno=True).mprotect
-    protect.argtypes = (ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int)
-    start = (pages + 1) * PAGE - len(content) if at_end else PAGE
-    memory[start : start + len(content)] = content
-    assert protect(first, PAGE, 0) == protect(last, PAGE, 0) == 0
-    yield first + start
-    assert protect(first, PAGE, mmap.PROT_READ) == protect(last, PAGE, mmap.PROT_READ) == 0
-    del here
-    memory.close()
 
 
 def by_kernel(content: bytes, at_end: bool = True) -> list[tuple[bytes, bytes]] | None:
