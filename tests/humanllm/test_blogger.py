@@ -99,6 +99,7 @@ def test_the_folder_and_the_zip_read_alike(
         for name in (BOB, ANN):
             archive.write(folder / name, f"blogs/{name}")
         archive.writestr("__MACOSX/blogs/._1.xml", "not a blog")
+        archive.writestr("a folder.xml/", "")
     assert texts(folder) == EXPECTED
     assert texts(tmp_path / "b") == EXPECTED
 

@@ -9,7 +9,7 @@ import lzma
 import zipfile
 import zlib
 from collections.abc import Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO
 
 from isal import isal_zlib
@@ -40,9 +40,10 @@ def _member(archive: zipfile.ZipFile, file: BinaryIO, member: zipfile.ZipInfo) -
 def _files_of_zip(path: Path) -> Iterator[tuple[str, bytes]]:
     try:
         with zipfile.ZipFile(path) as archive, path.open("rb") as file:
-            members = [(PurePosixPath(member.filename).name, member) for member in archive.infolist()]
+            found = [member for member in archive.infolist() if member.filename.endswith(".xml")]
+            members = [(member.filename.rpartition("/")[2], member) for member in found]
             for name, member in sorted(members, key=lambda pair: (pair[0], pair[1].filename)):
-                if name.endswith(".xml") and not name.startswith("."):  # ._name: what a Mac adds
+                if not name.startswith("."):  # ._name: what a Mac adds
                     yield name, _member(archive, file, member)
     except DAMAGED as error:
         raise InputError(
