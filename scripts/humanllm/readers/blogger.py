@@ -128,8 +128,9 @@ def _from_files(path: Path) -> Iterator[Batch]:
         making.add(name, content)
         if making.bytes >= BATCH:
             batch = making.batch()
-            yield batch
             making = _Files(making.first + len(batch.rows))
+            yield batch
+            del batch  # its texts lie in the files' bytes, where there is room for the next ones then
     if name is None:
         raise InputError(f"{path} holds no .xml file: it is not the Blog Authorship Corpus; check the config")
     yield making.batch()
