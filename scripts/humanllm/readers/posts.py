@@ -22,7 +22,7 @@ from humanllm.readers.opening import AGAIN, decoded
 
 OPEN, CLOSE, DATE_OPEN, DATE_CLOSE = "<post>", "</post>", "<date>", "</date>"
 LAST_DATE = re.compile(r"<date>[^<]*</date>\s*\Z|</Blog>\s*\Z")
-LARGEST = 1 << 32  # bytes of a file: the place of a part has so many bits
+LARGEST = 1 << 31  # bytes of a file: a view has so many places (Arrow counts them in a signed number)
 SIZE = np.uint64(0xFFFFFFFF)  # the bits of a view's first word that are its size
 
 Places = npt.NDArray[np.int64]
