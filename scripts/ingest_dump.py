@@ -59,6 +59,6 @@ def main(
 
 
 if __name__ == "__main__":
-    gc.disable()  # hardly a cycle is made here, and the collector would look at all that numba imports again,
-    atexit.register(gc.freeze)  # as it would at the end
+    gc.disable()  # hardly a cycle is made here, and the collector would look at all that is imported, again and again,
+    atexit.register(gc.freeze)  # and once more at the end
     main()

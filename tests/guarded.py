@@ -22,7 +22,9 @@ def guarded(content: bytes, at_end: bool) -> Iterator[int]:
     start = (pages + 1) * PAGE - len(content) if at_end else PAGE
     memory[start : start + len(content)] = content
     assert protect(first, PAGE, 0) == protect(last, PAGE, 0) == 0
-    yield first + start
-    assert protect(first, PAGE, mmap.PROT_READ) == protect(last, PAGE, mmap.PROT_READ) == 0
-    del here
-    memory.close()
+    try:
+        yield first + start
+    finally:
+        assert protect(first, PAGE, mmap.PROT_READ) == protect(last, PAGE, mmap.PROT_READ) == 0
+        del here
+        memory.close()

@@ -176,6 +176,12 @@ def _bytes(path: Path) -> int:
     return sum(file.stat().st_size for file in files if file.is_file())
 
 
+def _write(pieces: Iterator[tuple[pl.DataFrame, pl.DataFrame]], keep: BucketWriter, drop: TableWriter) -> None:
+    for records, gone in pieces:
+        keep.write(records)
+        drop.write(gone)
+
+
 def ingest(dump: Dump, kept: Path, dropped: Path, stats: Path) -> Tally:
     """Write the dump's three files, all of them or none. Raises InputError if the dump cannot be used."""
     check_language(dump.knobs["language"])
@@ -186,10 +192,8 @@ def ingest(dump: Dump, kept: Path, dropped: Path, stats: Path) -> Tally:
         drop = stack.enter_context(TableWriter(dropped_part, DROPPED, LIMIT // 10))
         found = read_dump(dump.kind, dump.path)
         for batch in as_far_as_it_goes(found, dump.knobs["accept_truncated"], counts.facts):
-            for records, gone in sort_out(batch, dump, names, counts):
-                keep.write(records)
-                drop.write(gone)
-            del batch, records, gone  # while the next one is read
+            _write(sort_out(batch, dump, names, counts), keep, drop)
+            del batch  # while the next one is read
         _check(dump, counts)
     told = {"accounts": dict(dump.accounts.facts)} if dump.accounts else {}
     facts = {"kind": dump.kind, "path": str(dump.path), "bytes": _bytes(dump.path)}

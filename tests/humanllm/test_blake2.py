@@ -83,7 +83,7 @@ def test_columns_however_polars_holds_them(names: pl.Series) -> None:
 
 
 def test_all_columns_share_what_is_compiled() -> None:
-    """It takes seconds, again for arrays of other numbers."""
+    """It takes seconds, again for any array that is writable where another is not, or of other numbers."""
     for names in (NAMES, NAMES[:0], NAMES[1:2], IN_TWO):
         Namer(KEY, "reddit").users(names)
     assert len(hashes.codes) == 1  # type: ignore[attr-defined]

@@ -246,6 +246,15 @@ def test_seconds(date: str | None, expected: int | None) -> None:
     assert seconds(date) == expected
 
 
+def test_a_file_whose_places_no_view_can_tell_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blogger, "LARGEST", 20)
+    (tmp_path / "1.male.20.x.y.xml").write_bytes(b"<post>123456</post>")
+    assert sum(len(batch.rows) for batch in read(tmp_path)) == 1
+    (tmp_path / "2.male.20.x.y.xml").write_bytes(b"<post>1234567</post>")
+    with pytest.raises(InputError, match=r"^2\.male\.20\.x\.y\.xml holds 20 bytes, more than any blogger wrote; fetch"):
+        list(read(tmp_path))
+
+
 @pytest.mark.parametrize(
     ("name", "month"),
     [

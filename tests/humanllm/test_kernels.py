@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any, NamedTuple
 
+import numba
 import numpy as np
 import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from humanllm.errors import InputError
 from humanllm.kernels import Kernel, compiled, inlined, kept, kernel, making
 from humanllm.kernels.views import letters_at
 from humanllm.kernels.words import Bytes, Places, put_word, word_at, zeros_below
@@ -20,10 +26,8 @@ from row_data import examples
 
 TIDY = """
 import sys, numpy as np, polars as pl
-from humanllm.kernels import kept
 from humanllm.kernels.spaces import tidied
-print(tidied(pl.Series(["  a long one that lies in a buffer  "]), np.array([0]))[0], kept.folder(), sep="|", end="|")
-print(*["numba"] * ("numba" in sys.modules))
+print(tidied(pl.Series(["  a long one that lies in a buffer  "]), np.array([0]))[0], "numba" in sys.modules, sep="|")
 """
 
 
@@ -92,73 +96,184 @@ def test_types_of_arguments_have_code_of_their_own() -> None:
     assert found.tolist() == [2, 4]
 
 
+class OneTwo(NamedTuple):
+    one: Places
+    two: Places
+
+
+class TwoOne(NamedTuple):
+    two: Places
+    one: Places
+
+
+@kernel
+def _first_of_one(pair: OneTwo | TwoOne, found: Places) -> None:
+    found[0] = pair.one[0]
+
+
+def test_named_tuples_are_told_apart_by_their_names() -> None:
+    ones, twos, found = np.array([1]), np.array([2]), np.zeros(1, np.int64)
+    for pair in (OneTwo(ones, twos), TwoOne(twos, ones)):
+        found[0] = 0
+        _first_of_one(pair, found)
+        assert found[0] == 1
+
+
+@pytest.mark.parametrize("more", [np.int32(1), True, np.uint8(1), 2**40, -(2**62)])
+def test_numbers_of_any_type_are_the_same(more: int) -> None:
+    assert doubled([1], more) == [2 + int(more)]
+
+
 def test_arguments_that_a_kernel_cannot_take_are_refused() -> None:
     numbers = np.arange(6)
     with pytest.raises(ValueError, match="does not lie in one piece"):
         _doubled(numbers[::2], 0, numbers[:3])
     with pytest.raises(TypeError, match="float"):
         _doubled(numbers, 0.5, numbers)  # type: ignore[arg-type]
+    for large in (2**63, 2**64 - 1, 2**70):
+        with pytest.raises(OverflowError):
+            _doubled(numbers, large, numbers)
+    with pytest.raises(numba.TypingError, match="Cannot modify readonly array"):
+        _doubled(numbers, 0, np.frombuffer(bytes(48), np.int64))
 
 
-def test_a_function_that_returns_something_is_no_kernel() -> None:
-    with pytest.raises(TypeError, match="a kernel returns nothing; pin the numba"):
+LARGE = np.arange(300_000)
+
+
+@kernel
+def _of_large(found: Places) -> None:
+    found[0] = LARGE[found[0]]
+
+
+def test_a_function_that_cannot_be_a_kernel_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    with pytest.raises(TypeError, match="_least returns something"):
+        making.machine_code(_least, (np.arange(2),), 9)
+    with pytest.raises(TypeError, match="_of_large reads an array of the module that is too large"):
+        _of_large(np.zeros(1, np.int64))
+    monkeypatch.setattr(numba.config, "DISABLE_JIT", 1)
+    with pytest.raises(InputError, match="NUMBA_DISABLE_JIT is set"):
         making.machine_code(_least, (np.arange(2),), 9)
 
 
 def test_another_way_of_passing_arguments_is_told() -> None:
-    function = _doubled.function  # type: ignore[attr-defined]
-    with pytest.raises(TypeError, match="17 words for the arguments of _doubled, not 18"):
-        making.machine_code(function, (np.arange(2), 1, np.arange(2)), 18)
+    with pytest.raises(TypeError, match="the arguments of _doubled in 17 words, not 18"):
+        making.machine_code(own(_doubled), (np.arange(2), 1, np.arange(2)), 18)
 
 
-def test_machine_code_lies_beside_the_sources_in_a_folder_of_their_digest() -> None:
-    assert Path(kept.__file__).parent / "__pycache__" / kept._digest() == kept.folder()
-    doubled([1], 1)
-    assert [*kept.folder().glob(f"{__name__}._doubled-*.o")]  # type: ignore[union-attr]
+def own(function: Any) -> Any:
+    """What a kernel was made of."""
+    return function.function
 
 
-def run(library: Path, **environment: str) -> list[str]:
-    """The text and the folder that TIDY tells, and whether numba was at work."""
-    own = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The only one where machine code is kept."""
+    monkeypatch.setattr(kept, "_folders", lambda: iter([tmp_path / "kept"]))
+    return tmp_path / "kept"
+
+
+def code_of(made: list[int]) -> Callable[..., int]:
+    """The code of `_doubled`, as a new process gets it; `made` tells how often it was compiled."""
+    arguments = (np.arange(2), 1, np.arange(2))
+
+    def make() -> bytes:
+        made.append(1)
+        return making.machine_code(own(_doubled), arguments, 17)
+
+    return kept.loaded("doubled", b"", 17, make)
+
+
+@pytest.mark.parametrize("damage", [lambda _: b"", lambda code: code[:-1], lambda code: code[:900] + bytes(len(code))])
+def test_damaged_machine_code_is_made_again(folder: Path, damage: Callable[[bytes], bytes]) -> None:
+    made: list[int] = []
+    code_of(made)
+    code_of(made)
+    assert made == [1]
+    (file,) = folder.iterdir()
+    file.write_bytes(damage(file.read_bytes()))
+    assert kept._read(file.name) is None
+    code_of(made)
+    assert made == [1, 1]
+    assert kept._read(file.name)
+
+
+def test_loaded_code_can_be_let_go(folder: Path) -> None:
+    for _ in range(2):
+        code_of([])
+    for _ in range(2):
+        kept.ENGINES.pop().close()
+
+
+def test_a_kernel_works_where_nothing_can_be_kept(folder: Path) -> None:
+    folder.write_text("no folder")
+    found = np.zeros(2, np.int64)
+    Kernel(own(_doubled))(np.arange(2), 4, found)
+    assert found.tolist() == [4, 6]
+
+
+def test_threads_may_make_and_call_one_kernel_at_once(folder: Path) -> None:
+    shared = Kernel(own(_doubled))
+
+    def call(more: int) -> int:
+        found = np.zeros(1, np.int64)
+        shared(np.array([1]), more, found)
+        return int(found[0])
+
+    with ThreadPoolExecutor(8) as pool:
+        assert list(pool.map(call, range(100))) == [2 + more for more in range(100)]
+
+
+def test_what_numba_is_told_by_the_environment_is_of_the_digest(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("NUMBA_")]:
+        monkeypatch.delenv(name)
+    plain = kept._digest()
+    monkeypatch.setenv("NUMBA_CACHE_DIR", "elsewhere")
+    assert kept._digest() == plain
+    monkeypatch.setenv("NUMBA_OPT", "0")
+    assert kept._digest() != plain
+
+
+def run(library: Path, **environment: str) -> str:
+    """The text that TIDY tells, and whether numba was at work."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith("NUMBA_")}
     said = subprocess.run(
         [sys.executable, "-c", TIDY],
-        env=own | {"PYTHONPATH": str(library), "PYTHONDONTWRITEBYTECODE": "1"} | environment,
+        env=plain | {"PYTHONPATH": str(library), "PYTHONDONTWRITEBYTECODE": "1"} | environment,
         capture_output=True,
         text=True,
         check=True,
     )
-    return said.stdout.strip().split("|")
+    return said.stdout.strip()
+
+
+def kept_in(place: Path) -> list[str]:
+    """The folders of machine code of `_tidy_all`."""
+    return sorted(file.parent.name for file in place.glob("*/humanllm.kernels.spaces._tidy_all-*.o"))
 
 
 def test_an_edit_of_what_a_kernel_calls_is_seen_wherever_machine_code_is_kept(tmp_path: Path) -> None:
-    """`_tidy_all` is in another file than `place_of`; beside the sources nothing can be written."""
+    """`_tidy_all` is in another file than `place_of`. It is kept beside the sources, unless nothing can be written."""
     package = tmp_path / "humanllm"
     (package / "kernels").mkdir(parents=True)
     for name in ("__init__.py", "errors.py", "files.py"):
         (package / name).write_bytes((kept.HERE.parent / name).read_bytes())
     for path in kept.HERE.glob("*.py"):
         (package / "kernels" / path.name).write_bytes(path.read_bytes())
-    (package / "kernels/__pycache__").write_text("no folder")
-    text, first, numba = run(tmp_path, XDG_CACHE_HOME=str(tmp_path / "caches"))
-    assert (text, Path(first).parent) == ("a long one that lies in a buffer", tmp_path / "caches/humanllm")
-    assert numba
-    assert run(tmp_path, XDG_CACHE_HOME=str(tmp_path / "caches")) == [text, first, ""]
+    caches = {"XDG_CACHE_HOME": str(tmp_path / "caches")}
+    beside = package / "kernels/__pycache__"
+    assert run(tmp_path, **caches) == "a long one that lies in a buffer|True"
+    assert run(tmp_path, **caches) == "a long one that lies in a buffer|False"
+    assert len(kept_in(beside)) == 1
+    assert not (tmp_path / "caches").exists()
+
+    shutil.rmtree(beside)
+    beside.write_text("no folder")
+    assert run(tmp_path, **caches) == "a long one that lies in a buffer|True"
+    assert run(tmp_path, **caches) == "a long one that lies in a buffer|False"
     views = package / "kernels/views.py"
     views.write_text(
         views.read_text().replace("np.int64(texts.views[row, 3]), size", "np.int64(texts.views[row, 3]), size - 3")
     )
-    text, second, numba = run(
-        tmp_path, XDG_CACHE_HOME=str(tmp_path / "caches"), NUMBA_CACHE_DIR=str(tmp_path / "given")
-    )
-    assert (text, Path(second).parent) == ("a long one that lies in a buffe", tmp_path / "given")
-    assert Path(second).name != Path(first).name
-    assert numba
-
-
-def test_a_kernel_works_where_nothing_can_be_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kept, "_folders", lambda: iter([Path("/dev/null")]))
-    monkeypatch.setattr(kept, "folder", kept.folder.__wrapped__)
-    assert kept.folder() is None
-    found = np.zeros(2, np.int64)
-    Kernel(_doubled.function)(np.arange(2), 4, found)  # type: ignore[attr-defined]
-    assert found.tolist() == [4, 6]
+    assert run(tmp_path, NUMBA_CACHE_DIR=str(tmp_path / "given"), **caches) == "a long one that lies in a buffe|True"
+    assert kept_in(tmp_path / "given") != kept_in(tmp_path / "caches/humanllm")
+    assert len(kept_in(tmp_path / "given")) == 1

@@ -5,12 +5,9 @@ from __future__ import annotations
 import re
 from itertools import pairwise
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from humanllm.errors import InputError
-from humanllm.readers import posts as module
 from humanllm.readers.opening import decoded
 from humanllm.readers.posts import cut, date_before, posts
 from row_data import examples
@@ -134,12 +131,3 @@ def test_files_that_become_much_longer_have_room_for_their_posts() -> None:
     short, long = b"<post><post>\xe9<post>", b"<post>" + b"\x80" * 9 + b"</post><post>\x80</post>"
     contents = [short, long, b"<post>1</post>"] * 9
     assert together(contents) == [by_splitting(content) for content in contents]
-
-
-def test_a_file_whose_places_no_view_can_tell_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "LARGEST", 20)
-    assert together([b"<post>123456</post>"]) == [[("", "123456")]]
-    with pytest.raises(
-        InputError, match=r"^a file of 20 bytes holds more than any blogger wrote; fetch the file again"
-    ):
-        cut([b"", b"<post>1234567</post>"])

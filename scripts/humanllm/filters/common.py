@@ -64,7 +64,7 @@ def empty(knobs: Knobs) -> pl.Expr:
     """There is nothing to read. White space is below "!" or beyond ASCII: few texts need more than a look at their
     start, and the others are nulls, for polars looks at all rows of a `when`, but a null costs nothing."""
     text = pl.col("text")
-    return pl.when((text < "!") | (text > "~")).then(text).str.strip_chars_start() == ""
+    return pl.when((text < "!") | (text > "~")).then(text).str.strip_chars_start().eq("").fill_null(False)
 
 
 def short(knobs: Knobs) -> pl.Expr:

@@ -16,7 +16,9 @@ a kind of processor (`humanllm.kernels.making`); all others load what that one k
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import update_wrapper
 from operator import index
+from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -59,7 +61,10 @@ class Kernel:
     """A function whose machine code is loaded, or made, when it is first called with arguments of some types."""
 
     def __init__(self, function: Callable[..., Any]) -> None:
+        update_wrapper(self, function)
         self.function = function
+        self.name = f"{function.__module__}.{function.__qualname__}"
+        self.source = Path(function.__code__.co_filename).read_bytes()
         self.codes: dict[str, Code] = {}
 
     def __call__(self, *arguments: Any) -> None:
@@ -67,7 +72,7 @@ class Kernel:
         code = self.codes.get(types) or self._load(types, arguments)
         told = np.zeros(2, np.int64)  # where numba writes a result and an error, of which there are none
         if code(told.ctypes.data, told.ctypes.data + told.itemsize, *_words(arguments)):
-            raise RuntimeError(f"{self.function.__name__} raised an error, and a kernel must not: report this")
+            raise RuntimeError(f"{self.name} raised an error, and a kernel must not: report this")
 
     def _load(self, types: str, arguments: tuple[Any, ...]) -> Code:
         words = 2 + len([*_words(arguments)])
@@ -75,21 +80,31 @@ class Kernel:
         def make() -> bytes:
             from humanllm.kernels.making import machine_code
 
-            return machine_code(self.function, arguments, words)
+            return machine_code(self.function, plain(arguments), words)
 
-        self.codes[types] = kept.code(self.function, types, words, make)
+        self.codes[types] = kept.loaded(self.name, f"{types}\0".encode() + self.source, words, make)
         return self.codes[types]
 
 
+def plain(arguments: tuple[Any, ...]) -> tuple[Any, ...]:
+    """The arguments with all numbers as int64. Raises OverflowError for larger ones, TypeError for what is none."""
+    found: list[Any] = [
+        value if isinstance(value, np.ndarray) else plain(value) if isinstance(value, tuple) else np.int64(index(value))
+        for value in arguments
+    ]
+    return type(arguments)(*found) if hasattr(arguments, "_fields") else tuple(found)
+
+
 def _types(arguments: tuple[Any, ...]) -> Iterator[str]:
-    """The types of arguments, as far as the machine code hangs on them: `<u42` is an array of two dimensions."""
+    """The types of arguments, as numba tells them apart: `<u42r` is an array of two dimensions that is only read."""
     for argument in arguments:
         if isinstance(argument, np.ndarray):
-            if not argument.flags.c_contiguous:
+            flags = argument.flags
+            if not flags.c_contiguous:
                 raise ValueError("an array that does not lie in one piece, where a kernel takes it to")
-            yield f"{argument.dtype.str}{argument.ndim}"
+            yield f"{argument.dtype.str}{argument.ndim}{'r' * (not flags.writeable)}{'u' * (not flags.aligned)}"
         elif isinstance(argument, tuple):
-            yield from ("(", *_types(argument), ")")
+            yield from (type(argument).__name__, *getattr(argument, "_fields", ()), "(", *_types(argument), ")")
         else:
             yield "number"
 
@@ -104,4 +119,4 @@ def _words(arguments: tuple[Any, ...]) -> Iterator[int]:
         elif isinstance(argument, tuple):
             yield from _words(argument)
         else:
-            yield index(argument)
+            yield int(np.int64(index(argument)))  # ctypes would cut a larger one

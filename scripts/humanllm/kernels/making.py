@@ -10,6 +10,7 @@ import llvmlite.binding as llvm
 import numba
 from numba.extending import intrinsic
 
+from humanllm.errors import InputError
 from humanllm.kernels import INTRINSICS, PARTS, instructions, kept
 
 MADE: dict[Callable[..., Any], Any] = {}  # the parts of kernels, as numba takes them
@@ -37,17 +38,31 @@ def _is_part(value: Any) -> bool:
     return isinstance(value, FunctionType) and (value in PARTS or value in INTRINSICS)
 
 
+def _wrong(function: Callable[..., Any], compiled: Any, taken: int, words: int) -> str | None:
+    """Why the machine code cannot be called or kept."""
+    if compiled.signature.return_type != numba.types.none:
+        return f"{function.__name__} returns something: a kernel returns nothing"
+    if compiled.library.has_dynamic_globals:
+        return f"{function.__name__} reads an array of the module that is too large to be kept with it: give it as one"
+    if taken != words:
+        return (
+            f"numba {numba.__version__} takes the arguments of {function.__name__} in {taken} words, not {words}: pin"
+            " the numba that the environments name"
+        )
+    return None
+
+
 def machine_code(function: Callable[..., Any], arguments: tuple[Any, ...], words: int) -> bytes:
     """The kernel for arguments of the types of these, which are passed in so many words of 64 bits."""
+    if numba.config.DISABLE_JIT:
+        raise InputError("NUMBA_DISABLE_JIT is set, and nothing can be compiled: unset it")
     taken, types = _taken(function), tuple(map(numba.typeof, arguments))
     taken.compile(types)
+    compiled = taken.overloads[types]
     module = llvm.parse_assembly(taken.inspect_llvm(types))
-    entry = module.get_function(taken.overloads[types].fndesc.llvm_func_name)
-    if taken.overloads[types].signature.return_type != numba.types.none or len([*entry.arguments]) != words:
-        raise TypeError(
-            f"numba {numba.__version__} takes {len([*entry.arguments])} words for the arguments of {function.__name__},"
-            f" not {words}, or it returns something: a kernel returns nothing; pin the numba that the environments name"
-        )
+    entry = module.get_function(compiled.fndesc.llvm_func_name)
+    if why := _wrong(function, compiled, len([*entry.arguments]), words):
+        raise TypeError(why)
     entry.name = kept.ENTRY
     made: bytes = kept.host().emit_object(module)
     return made

@@ -2,7 +2,9 @@
 
     pronouns(pl.Series(["so I said", "it is so", "i.e. so", "über-I"])) is [SURE, NONE, DOUBTFUL, SURE]
 
-Any such pronoun is a run of letters of ASCII, with no such letter beside it. So a text without a run of WORDS has none.
+Any such pronoun begins with one of WORDS, as a run of letters of ASCII with no such letter beside it: "ours" also with
+the long s that expressions take for an s. So a text without such a run has none, and what is beyond ASCII beside one
+makes it doubtful.
 """
 
 from __future__ import annotations

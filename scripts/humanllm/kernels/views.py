@@ -36,6 +36,7 @@ def in_place(column: pl.Series) -> Iterator[Texts]:
     rows = np.frombuffer(views if len(array) else b"", np.uint32).reshape(-1, 4)[array.offset :]
     if array.null_count:
         rows = np.where(column.is_not_null().to_numpy()[:, None], rows, np.uint32(0))
+        rows.flags.writeable = False  # as the others are, for each type of array is compiled for itself
     yield Texts(rows, rows.ctypes.data, np.array([buffer.address for buffer in buffers], np.int64))
 
 

@@ -21,7 +21,7 @@ from humanllm.readers.draft import Columns, Kind, as_json
 from humanllm.readers.fields import SURROGATE, Batch, Unreadable, whole
 from humanllm.readers.months import seconds
 from humanllm.readers.opening import AGAIN, Truncated, blocks, decoded, form_of
-from humanllm.readers.posts import Parts, cut, date_before, posts
+from humanllm.readers.posts import LARGEST, Parts, cut, date_before, posts
 
 ABOUT = ("id", "gender", "age", "topic", "sign")  # what a file's name tells
 LONGEST_FIELD = 1 << 26
@@ -92,6 +92,8 @@ class _Files:
         self.bytes = self.bytes_waiting = 0
 
     def add(self, name: str, content: bytes) -> None:
+        if len(content) >= LARGEST:
+            raise InputError(f"{name} holds {len(content)} bytes, more than any blogger wrote; {AGAIN}")
         self.abouts.append(_about(name))
         self.waiting.append(content)
         self.bytes += len(content)

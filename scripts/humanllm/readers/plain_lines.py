@@ -18,10 +18,11 @@ import pyarrow as pa
 
 from humanllm.kernels import json_lines as kernel
 from humanllm.kernels.columns import BEHIND, views_of
+from humanllm.kernels.words import SLACK
 from humanllm.readers import fields
 from humanllm.readers.fields import Fields
 
-ROWS, BYTES = 60_000, 32 << 20  # of a part: most batches have one
+ROWS, BYTES = 60_000, 32 << 20  # of a part: most batches of reviews have one
 DOUBTFUL = 1_000  # lines at a time
 KINDS = {
     fields.TEXT: kernel.TEXT,
@@ -107,10 +108,11 @@ class PlainLines:
         self.bytes = size
         kinds = self.layout.kinds
         texts, whole, reals = (int(np.isin(kinds, held).sum()) for held in (TEXTS, WHOLE, REALS))
-        starts = np.arange(texts + 1) * (size + BEHIND)
+        room = size + max(SLACK, BEHIND)
+        starts = np.arange(texts + 1) * room
         self.found = kernel.Found(
             lines=np.empty(ROWS, np.int64),
-            texts=np.empty((texts + 1) * (size + BEHIND), np.uint8),
+            texts=np.empty((texts + 1) * room, np.uint8),
             unasked=starts[texts:],
             ends=np.empty((ROWS + 1, texts), np.int64),
             numbers=np.empty((ROWS, whole), np.int64),

@@ -15,14 +15,13 @@ import numpy.typing as npt
 import polars as pl
 import pyarrow as pa
 
-from humanllm.errors import InputError
 from humanllm.kernels.tags import LEAST, Cut, Files, Words, cut_files
 from humanllm.kernels.views import INLINE
-from humanllm.readers.opening import AGAIN, decoded
+from humanllm.readers.opening import decoded
 
 OPEN, CLOSE, DATE_OPEN, DATE_CLOSE = "<post>", "</post>", "<date>", "</date>"
 LAST_DATE = re.compile(r"<date>[^<]*</date>\s*\Z|</Blog>\s*\Z")
-LARGEST = 1 << 31  # bytes of a file: a view has so many places (Arrow counts them in a signed number)
+LARGEST = 1 << 31  # bytes of a file to be cut: a view has so many places (Arrow counts them in a signed number)
 SIZE = np.uint64(0xFFFFFFFF)  # the bits of a view's first word that are its size
 
 Places = npt.NDArray[np.int64]
@@ -75,14 +74,12 @@ def _with_room(cut: Cut, row: int, left: int) -> Cut:
 
 
 def cut(contents: Sequence[bytes]) -> Parts:
-    """The posts of bloggers' files in whatever encoding."""
+    """The posts of bloggers' files in whatever encoding, each of fewer bytes than LARGEST."""
     buffers = [pa.py_buffer(content) for content in contents]
     files = Files(*(np.array([getattr(buffer, told) for buffer in buffers], np.int64) for told in ("address", "size")))
     found = Cut(np.empty((0, 2), np.uint64), np.empty((0, 2), np.uint64), np.zeros(len(buffers), np.int64))
     file = row = 0
     while file < len(buffers):
-        if files.sizes[file:].max() >= LARGEST:
-            raise InputError(f"a file of {files.sizes.max()} bytes holds more than any blogger wrote; {AGAIN}")
         found = _with_room(found, row, int(files.sizes[file:].sum()))
         file, row = cut_files(files, file, row, found)
         if file < len(buffers):
