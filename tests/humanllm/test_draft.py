@@ -56,7 +56,7 @@ PIECES = [
         "Ð¿ÑÐ¸",
         "√©",
     ),
-    *("ï»¿", "вЂ™", "ðŸ˜€", "the market", "naïve", "œuvre"),
+    *("ï»¿", "вЂ™", "ðŸ˜€", "the market", "naïve", "œuvre", "<br>É€", "É€"),
 ]
 RICH = st.lists(st.sampled_from(LETTERS) | st.sampled_from(PIECES) | st.characters(codec="utf-8"), max_size=12).map(
     "".join

@@ -27,7 +27,7 @@ from row_data import examples
 TIDY = """
 import sys, numpy as np, polars as pl
 from humanllm.kernels.spaces import tidied
-print(tidied(pl.Series(["  a long one that lies in a buffer  "]), np.array([0]))[0], "numba" in sys.modules, sep="|")
+print(tidied(pl.Series(["  a long one that lies in a buffer  "]))[0], "numba" in sys.modules, sep="|")
 """
 
 

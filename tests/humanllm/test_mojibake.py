@@ -9,7 +9,7 @@ from ftfy.badness import BADNESS_RE, is_bad
 from hypothesis import given
 from hypothesis import strategies as st
 
-from humanllm.kernels.texts import BEYOND, COMMON, signs
+from humanllm.kernels.texts import ADJOINING, BEYOND, COMMON, FAMILIAR, signs
 from humanllm.readers.mojibake import PART, decoded_again, may_be_mojibake
 from row_data import examples
 
@@ -60,5 +60,28 @@ def test_the_expression_is_read_to_its_end() -> None:
 @given(st.text(alphabet=[*map(chr, range(128)), *COMMON], max_size=60))
 def test_ftfy_finds_nothing_in_what_is_not_beyond(text: str) -> None:
     """Such texts are not even held against the expression."""
-    assert not signs(pl.Series([text]))[0] & BEYOND
+    assert not signs(pl.Series([text]))[0] & (FAMILIAR | BEYOND)
+    assert not is_bad(text)
+
+
+EVERY = pl.Series([chr(code) for code in range(0x80, 0x110000) if not 0xD800 <= code < 0xE000])
+KNOWN = EVERY.filter(pl.Series(signs(EVERY) & BEYOND == 0)).to_list()  # COMMON and FAMILIAR
+
+
+def test_ftfy_finds_nothing_in_a_familiar_sign_among_ascii() -> None:
+    """Nor are texts where no two characters beyond ASCII adjoin."""
+    ascii_signs = [*map(chr, range(128)), ""]
+    letters = [sign for sign in KNOWN if ord(sign) < 0x10000]
+    said = (f"{before}{sign}{after}" for sign in letters for before in ascii_signs for after in ascii_signs)
+    assert not any(map(is_bad, said))
+    assert not is_bad(" a".join(KNOWN))
+    assert len(letters) == len(COMMON) + 0xFF - 0xA0 - 2  # but Â and Ã
+
+
+@examples(1000)
+@given(st.lists(st.sampled_from(KNOWN), max_size=12), st.data())
+def test_ftfy_finds_nothing_where_no_two_signs_adjoin(known: list[str], data: st.DataObject) -> None:
+    between = st.text(alphabet=[*map(chr, range(128))], min_size=1, max_size=2)
+    text = "".join(sign + data.draw(between) for sign in known)
+    assert not signs(pl.Series([text]))[0] & ADJOINING
     assert not is_bad(text)

@@ -12,11 +12,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from humanllm.kernels.texts import (
+    ADJOINING,
     BEYOND,
     BREAK,
     COMMON,
     CONTROL,
     ENTITY,
+    FAMILIAR,
     SPACING,
     automaton,
     little_words,
@@ -29,11 +31,14 @@ MEANT = {  # a sign, and the bytes that it stands for
     BREAK: rb"<[bB].",
     CONTROL: rb"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]",
     SPACING: rb"[\t\r]|([\x00- ])\1\1|\A[\x00- ]|[\x00- ]\Z",
-    BEYOND: rb"[\xc0-\xff](?<!\xe2(?=\x80[\x93\x94\x98\x99\x9c\x9d\xa2\xa6]))",
+    FAMILIAR: rb"\xc2[\xa1-\xbf]|\xc3[^\x82\x83]|\xf0\x9f",
+    BEYOND: rb"(?!\xc2[\xa1-\xbf]|\xc3[^\x82\x83]|\xf0\x9f|\xe2\x80[\x93\x94\x98\x99\x9c\x9d\xa2\xa6])[\xc0-\xff]",
+    ADJOINING: rb"[\x80-\xbf][\xc0-\xff]",
 }
+STRANGE = FAMILIAR | BEYOND
 # Signs that are almost COMMON, and those that stand for themselves.
 NEARLY = ["\u2012", "\u2027", "\u2058", "\u2118", "\u3018"]
-PLAIN = [*"a <>&bBr;#\n\r\t\x00\x0b\x1f\x7f\x80éÿß", *COMMON, "\xa0", "😀", "  ", "<B", "&#", "x" * 70]
+PLAIN = [*"a <>&bBr;#\n\r\t\x00\x0b\x1f\x7f\x80éÿßÂÃ\xa1\xbf中", *COMMON, "\xa0", "😀", "  ", "<B", "&#", "x" * 70]
 PIECES = st.sampled_from([*PLAIN, *NEARLY])
 TEXTS = st.lists(PIECES | st.characters(codec="utf-8"), max_size=20).map("".join)
 
@@ -61,7 +66,11 @@ def test_signs_are_those_of_the_expressions(texts: list[str | None]) -> None:
 
 @pytest.mark.parametrize("size", [0, 1, 61, 62, 63, 64, 126, 127, 128, 300])
 @pytest.mark.parametrize(
-    "sign", ["&#3", "<br", "<BR", "\x1b", "\t", "\n\n\n", "   ", "é", "’", "’é", "‒", "&", "<", "< b", "& b"]
+    "sign",
+    [
+        *("&#3", "<br", "<BR", "\x1b", "\t", "\n\n\n", "   ", "&", "<", "< b", "& b"),
+        *("é", "’", "’é", "‒", "Â", "中", "😀", "…”", "é😀"),
+    ],
 )
 def test_a_sign_is_found_wherever_it_stands(sign: str, size: int) -> None:
     texts = ["a" * place + sign + "a" * (size - place) for place in range(0, size + 1, 1 + size // 40)]
@@ -69,13 +78,16 @@ def test_a_sign_is_found_wherever_it_stands(sign: str, size: int) -> None:
 
 
 def test_signs() -> None:
-    texts = pl.Series(["A & B", "&lt;<br>", "naïve", "‘a’ \r\n", "a\x07b", "a <b"])
-    assert found(texts) == [0, ENTITY | BREAK, BEYOND, SPACING, CONTROL, 0]
+    texts = pl.Series(["A & B", "&lt;<br>", "naïve", "‘a’ \r\n", "a\x07b", "a <b", "ï中", "…”"])
+    assert found(texts) == [
+        *(0, ENTITY | BREAK, FAMILIAR, SPACING, CONTROL, 0),
+        *(FAMILIAR | BEYOND | ADJOINING, ADJOINING),
+    ]
 
 
 def test_signs_of_parts_of_columns() -> None:
     texts = pl.Series(["&lt;", None, "", "é", " x", "plain"])
-    assert found(texts[2:]) == [0, BEYOND, SPACING, 0]
+    assert found(texts[2:]) == [0, FAMILIAR, SPACING, 0]
     assert found(texts[1:3].append(texts[4:])) == [0, 0, SPACING, 0]
     assert found(texts[:0]) == found(pl.Series([], dtype=pl.String)) == []
     assert found(pl.Series([None, ""], dtype=pl.String)) == [0, 0]
@@ -98,7 +110,7 @@ def test_little_words_are_those_of_the_expressions(texts: list[str], characters:
     starts = [text[:characters] for text in texts]
     assert counts.tolist() == [counted(text, characters) for text in texts]
     assert sizes.tolist() == [len(start.encode()) for start in starts]
-    assert strange.tolist() == [bool(by_expressions(start) & BEYOND) for start in starts]
+    assert strange.tolist() == [bool(by_expressions(start) & STRANGE) for start in starts]
 
 
 @examples(200)
@@ -107,7 +119,7 @@ def test_the_first_characters_are_counted_in_bytes(texts: list[str], characters:
     _, sizes, strange = little_words(pl.Series(texts, dtype=pl.String), automaton(LISTED), characters, ALL)
     starts = [text[:characters] for text in texts]
     assert sizes.tolist() == [len(start.encode()) for start in starts]
-    assert strange.tolist() == [bool(by_expressions(start) & BEYOND) for start in starts]
+    assert strange.tolist() == [bool(by_expressions(start) & STRANGE) for start in starts]
 
 
 def test_enough_words_are_enough() -> None:

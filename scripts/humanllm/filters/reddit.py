@@ -20,8 +20,9 @@ def not_self(knobs: Knobs) -> pl.Expr:
 
 
 def removed(knobs: Knobs) -> pl.Expr:
-    """Removed and deleted texts are no longer there (2.1)."""
-    gone = (pl.col(part).str.strip_chars().str.to_lowercase().is_in(GONE) for part in ("title", "text"))
+    """Removed and deleted texts are no longer there (2.1). Only what begins like them is made small letters."""
+    parts = (pl.col(part).str.strip_chars() for part in ("title", "text"))
+    gone = (pl.when(part.str.starts_with("[")).then(part).str.to_lowercase().is_in(GONE) for part in parts)
     return pl.any_horizontal(pl.col("removed_by").fill_null("") != "", *gone)
 
 

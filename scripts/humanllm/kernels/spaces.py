@@ -1,6 +1,6 @@
 """Line breaks and white space of texts, put in order while they are copied.
 
-    tidied(pl.Series(["  One<br />two\\t\\t\\tthree\\r\\n"]), np.array([0])) is ["One\\ntwo three"]
+    tidied(pl.Series(["  One<br />two\\t\\t\\tthree\\r\\n"])) is ["One\\ntwo three"]
 
 It is for texts that hold no other white space than ASCII's, and no control character: what `signs` calls neither BEYOND
 nor CONTROL.
@@ -101,18 +101,18 @@ def _tidy(text: Bytes, out: Bytes, start: int) -> int:
 
 
 @kernel
-def _tidy_all(texts: Texts, rows: Places, out: Bytes, ends: Places) -> None:
-    for place in range(len(rows)):
-        ends[place + 1] = _tidy(letters_at(*place_of(texts, rows[place])), out, ends[place])
+def _tidy_all(texts: Texts, out: Bytes, ends: Places) -> None:
+    for row in range(len(ends) - 1):
+        ends[row + 1] = _tidy(letters_at(*place_of(texts, row)), out, ends[row])
 
 
-def tidied(texts: pl.Series, rows: Places) -> pl.Series:
-    """These rows of `texts`, none of them null: HTML's line breaks as line ends, line ends and spaces of one kind, none
-    at the ends of the text, and no three or more in a row."""
-    size = texts.gather(rows).str.len_bytes().cast(pl.Int64).sum()  # polars would add up in 32 bits
+def tidied(texts: pl.Series) -> pl.Series:
+    """The texts, none of them null: HTML's line breaks as line ends, line ends and spaces of one kind, none at the ends
+    of the text, and no three or more in a row."""
+    size = texts.str.len_bytes().cast(pl.Int64).sum()  # polars would add up in 32 bits
     out = np.empty(int(size) + SLACK, np.uint8)
-    ends = np.zeros(len(rows) + 1, np.int64)
+    ends = np.zeros(len(texts) + 1, np.int64)
     with in_place(texts) as those:
-        _tidy_all(those, rows, out, ends)
+        _tidy_all(those, out, ends)
     letters = pa.py_buffer(out[: ends[-1]])
-    return pl.Series(pl.from_arrow(pa.LargeStringArray.from_buffers(len(rows), pa.py_buffer(ends), letters)))
+    return pl.Series(pl.from_arrow(pa.LargeStringArray.from_buffers(len(texts), pa.py_buffer(ends), letters)))

@@ -1,6 +1,6 @@
 """What the texts of a column hold, told by one look at their bytes: enough to leave most of them as they are.
 
-    signs(pl.Series(["A & B", "&lt;<br>", "naïve", "‘a’ \\r\\n"])) is [0, ENTITY | BREAK, BEYOND, SPACING]
+    signs(pl.Series(["A & B", "&lt;<br>", "naïve 中", "‘a’ \\r\\n"])) is [0, ENTITY | BREAK, FAMILIAR | BEYOND, SPACING]
 
 A loop over places that puts its sum back into a byte at every turn looks at as many bytes at once as the processor can;
 one over the bytes themselves, `for sign in text`, does not, of numba 0.65.
@@ -21,12 +21,16 @@ from humanllm.kernels.words import Bytes
 
 Steps = npt.NDArray[np.uint16]
 
-ENTITY, BREAK, CONTROL, SPACING, BEYOND = 1, 2, 4, 8, 128  # the last is the bit that all bytes beyond ASCII have
+ENTITY, BREAK, CONTROL, SPACING, FAMILIAR, ADJOINING = 1, 2, 4, 8, 16, 32
+BEYOND = 128  # the bit that all bytes beyond ASCII have
 TAB, LINE_END, RETURN, SPACE, AND, LESS, DELETE, SMALL_B, LARGE_B = b"\t\n\r &<\x7fbB"
 LEADING = 0xC0  # the bytes of UTF-8 that begin a character beyond ASCII are this and those above it
 COMMON = "–—‘’“”•…"  # noqa: RUF001 - any text may have them, and nothing is to be done about them
 FIRST, SECOND = COMMON.encode()[:2]  # the same of all of them
 THIRD = tuple(COMMON.encode()[2::3])
+LATIN_LETTER, EMOJI, FACE = "é".encode()[0], *"\U0001f600".encode()[:2]  # the same of U+00C0 to U+00FF, of U+1F000 on
+LATIN_SIGN, NO_BREAK = "\xa0".encode()  # the space that is not to be broken: before it come control characters
+WRONG = tuple(letter.encode()[1] for letter in "ÂÃ")  # as which others appear that were decoded wrongly
 
 # The columns of an automaton: what is in no word, the letters, and two more signs of words; digits go with the last.
 ALPHABET = " abcdefghijklmnopqrstuvwxyz'_"
@@ -37,22 +41,42 @@ COLUMN[list(ALPHABET.encode())] = COLUMN[list(ALPHABET.upper().encode())] = rang
 
 
 @inlined
-def _strange(text: Bytes) -> bool:
-    """Whether a text that is not all ASCII holds more than ASCII and COMMON."""
+def _of(first: int, second: int, third: int) -> int:
+    """FAMILIAR or BEYOND, if such a character begins with the first of these bytes, else 0."""
+    common = wrong = False
+    for of_common in THIRD:
+        common |= third == of_common
+    for of_wrong in WRONG:
+        wrong |= second == of_wrong
+    begins = (first >= LEADING) & ~(common & (first == FIRST) & (second == SECOND))
+    letter, sign = (first == LATIN_LETTER) & ~wrong, (first == LATIN_SIGN) & (second > NO_BREAK)
+    familiar = begins & (letter | sign | (first == EMOJI) & (second == FACE))
+    return familiar * FAMILIAR | (begins & ~familiar) * BEYOND
+
+
+@inlined
+def _beyond(text: Bytes) -> np.uint8:
+    """FAMILIAR, BEYOND, or both, where a text that is not all ASCII holds such characters."""
     seen = np.uint8(0)
     for at in range(len(text) - 2):
-        common = False
-        for third in THIRD:
-            common |= text[at + 2] == third
-        common &= (text[at] == FIRST) & (text[at + 1] == SECOND)
-        seen = np.uint8(seen | (text[at] >= LEADING) & ~common)
-    return seen != 0 or text[-2] >= LEADING
+        seen = np.uint8(seen | _of(text[at], text[at + 1], text[at + 2]))
+    return np.uint8(seen | _of(text[-2], text[-1], 0))
+
+
+@inlined
+def _adjoining(text: Bytes) -> np.uint8:
+    """ADJOINING, if two characters beyond ASCII stand one behind another."""
+    seen = np.uint8(0)
+    for at in range(len(text) - 1):
+        seen = np.uint8(seen | ((text[at] >= BEYOND) & (text[at + 1] >= LEADING)) * ADJOINING)
+    return seen
 
 
 def signs(texts: pl.Series) -> npt.NDArray[np.uint8]:
     """What each text holds, as bits: ENTITY, an & before other than a space; BREAK, <b or <B; CONTROL, control
-    characters; SPACING, tabs, returns, three spaces or line ends in a row, or one at an end of the text; BEYOND, others
-    than ASCII and COMMON.
+    characters; SPACING, tabs, returns, three spaces or line ends in a row, or one at an end of the text; FAMILIAR,
+    letters and signs of Latin-1, but Â and Ã, and emoji; BEYOND, others than these, ASCII and COMMON; ADJOINING, two
+    beyond ASCII, of any of these kinds, one behind the other.
 
     An & or a < in the last two places begins no entity and no break.
     """
@@ -80,8 +104,8 @@ def _signs(texts: Texts, found: Bytes) -> None:
             seen = np.uint8(seen | heap * SPACING | entity * ENTITY | line_break * BREAK)
         if len(text) and (text[0] <= SPACE or text[-1] <= SPACE):
             seen = np.uint8(seen | SPACING)
-        if seen & BEYOND and not _strange(text):
-            seen = np.uint8(seen ^ BEYOND)
+        if seen & BEYOND:
+            seen = np.uint8(seen ^ BEYOND | _beyond(text) | _adjoining(text))
         found[place] = seen
 
 
@@ -150,7 +174,7 @@ def _little_words(texts: Texts, steps: Steps, characters: int, enough: int, foun
             seen = np.uint8(seen | text[at])
         text = text[: _bytes_of(text, characters) if seen & BEYOND else characters]
         sizes[place] = len(text)
-        strange[place] = seen & BEYOND and _strange(text)
+        strange[place] = seen & BEYOND and _beyond(text) != 0
         row = count = np.int64(0)
         for sign in text:
             row = steps[row + COLUMN[sign]]

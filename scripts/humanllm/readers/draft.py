@@ -19,12 +19,13 @@ import numpy.typing as npt
 import polars as pl
 
 from humanllm.kernels.spaces import tidied
-from humanllm.kernels.texts import BEYOND, BREAK, CONTROL, ENTITY, SPACING, signs
+from humanllm.kernels.texts import ADJOINING, BEYOND, BREAK, CONTROL, ENTITY, FAMILIAR, SPACING, signs
 from humanllm.readers.fields import Fields
 from humanllm.readers.mojibake import decoded_again, may_be_mojibake
 
 Columns = Mapping[str, pl.Expr]
 Change = Callable[[pl.Series], pl.Series]
+Places = npt.NDArray[np.intp]
 
 FACTS = {
     "identified": pl.Boolean,  # whether there is a key
@@ -99,17 +100,21 @@ def _unescaped(text: str) -> str:
     return html.unescape(html.unescape(text))
 
 
-def _put(texts: pl.Series, places: npt.NDArray[np.intp], changed: pl.Series) -> pl.Series:
+def _put(texts: pl.Series, places: Places, changed: pl.Series) -> pl.Series:
     """`texts` with others in these places. (Series.scatter would copy every text.)"""
     order = np.arange(len(texts))
     order[places] = len(texts) + np.arange(len(places))
-    return pl.concat([texts, changed], rechunk=True).gather(order) if len(places) else texts
+    return pl.concat([texts, changed], rechunk=True).gather(order)
+
+
+def _at(texts: pl.Series, places: Places, change: Change) -> pl.Series:
+    """`texts` with those in these places changed."""
+    return _put(texts, places, change(texts.gather(places))) if len(places) else texts
 
 
 def _where(texts: pl.Series, chosen: pl.Series, change: Change) -> pl.Series:
     """`texts` with the chosen ones changed."""
-    places = chosen.arg_true().to_numpy()
-    return _put(texts, places, change(texts.gather(places)))
+    return _at(texts, chosen.arg_true().to_numpy(), change)
 
 
 def _one_by_one(change: Callable[[str], str]) -> Change:
@@ -144,9 +149,13 @@ def _composed(texts: pl.Series) -> pl.Series:
     return _where(texts, texts.str.contains(INVISIBLE), _replacing(INVISIBLE, ""))
 
 
+def _unbroken(texts: pl.Series) -> pl.Series:
+    return texts.str.replace_all(BREAKS, "\n")
+
+
 def _mended(texts: pl.Series) -> pl.Series:
-    """Texts with control characters or others than ASCII and COMMON, among which are many kinds of space."""
-    texts = _composed(texts.str.replace_all(BREAKS, "\n"))
+    """Texts with control characters or BEYOND, among which are many kinds of space."""
+    texts = _composed(_unbroken(texts))
     return _spaced(_where(texts, pl.Series(signs(texts) & CONTROL != 0), _replacing(CONTROLS, "")))
 
 
@@ -157,10 +166,11 @@ def clean(texts: pl.Series) -> pl.Series:
     of any of it, or only such as `tidied` is for.
     """
     found = signs(texts)
-    escaped = np.flatnonzero(found & ENTITY)
-    unescaped = _one_by_one(_unescaped)(texts.gather(escaped))
-    texts, found[escaped] = _put(texts, escaped, unescaped), signs(unescaped)
-    odd = np.flatnonzero(found & (BEYOND | CONTROL))
-    untidy = np.flatnonzero((found & (BEYOND | CONTROL) == 0) & (found & (BREAK | SPACING) != 0))
-    places = np.concatenate([odd, untidy])
-    return _put(texts, places, pl.concat([_mended(texts.gather(odd)), tidied(texts, untidy)]))
+    if len(escaped := np.flatnonzero(found & ENTITY)):
+        texts = _at(texts, escaped, _one_by_one(_unescaped))
+        found[escaped] = signs(texts.gather(escaped))
+    if len(doubtful := np.flatnonzero(found & (FAMILIAR | ADJOINING | BEYOND) == FAMILIAR | ADJOINING)):
+        found[doubtful[may_be_mojibake(_unbroken(texts.gather(doubtful))).to_numpy()]] |= BEYOND
+    odd = found & (BEYOND | CONTROL) != 0
+    texts = _at(texts, np.flatnonzero(odd), _mended)
+    return _at(texts, np.flatnonzero(~odd & (found & (BREAK | SPACING) != 0)), tidied)
