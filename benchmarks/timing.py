@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -59,12 +59,21 @@ class Started:
         return Run(self.tool, wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, out.strip())
 
 
-def interleaved(commands: Mapping[str, Sequence[str]], rounds: int, once: Sequence[str] = ()) -> list[Run]:
-    """`rounds` runs of each command, in turn, so that a slow minute of the machine hits all; of `once` only one."""
+def interleaved(
+    commands: Mapping[str, Sequence[str]],
+    rounds: int,
+    once: Sequence[str] = (),
+    before: Callable[[], object] = lambda: None,
+) -> list[Run]:
+    """`rounds` runs of each command, in turn, so that a slow minute of the machine hits all; of `once` only one.
+
+    What is to be done `before` each of them takes none of its time.
+    """
     runs = []
     for number in range(rounds):
         for tool, command in commands.items():
             if number == 0 or tool not in once:
+                before()
                 runs.append(Started(tool, command).end())
     return runs
 

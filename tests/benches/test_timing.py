@@ -23,8 +23,16 @@ def test_a_command_that_fails_is_an_error_with_its_own_words() -> None:
 
 def test_the_slow_run_once_and_the_others_in_turn() -> None:
     command = [sys.executable, "-c", "pass"]
-    runs = interleaved({"a": command, "b": command}, 3, once=["b"])
+    before: list[int] = []
+    runs = interleaved({"a": command, "b": command}, 3, once=["b"], before=lambda: before.append(len(before)))
     assert [run.tool for run in runs] == ["a", "b", "a", "a"]
+    assert before == [0, 1, 2, 3]
+
+
+def test_a_timed_command_keeps_the_byte_code_of_its_sources(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    said = Started("ours", [sys.executable, "-c", "import sys; print(sys.dont_write_bytecode)"]).end().out
+    assert said == "False"
 
 
 def test_medians_by_tool_with_the_largest_peak() -> None:
