@@ -77,7 +77,7 @@ rule ingest_dump:
 
 
 rule find_kcore:
-    # Amazon's users and items with enough purchases, over all categories.
+    # Amazon's users and items with enough purchases, over all categories. Each of its threads sorts by itself.
     input:
         lambda wildcards: filtered("amazon", "reviews"),
     output:
@@ -100,7 +100,7 @@ rule find_kcore:
         top_items=lambda wildcards: config["filters"]["amazon"]["kcore"]["top_items"],
         code=code("find_kcore"),
     shell:
-        "python scripts/find_kcore.py "
+        "POLARS_MAX_THREADS=1 python scripts/find_kcore.py "
         "--users {params.of_user:q} "
         "--items {params.of_item:q} "
         "--top-items {params.top_items:q} "

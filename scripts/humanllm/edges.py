@@ -15,6 +15,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+import polars as pl
 import pyarrow as pa
 
 from humanllm.errors import InputError
@@ -69,6 +70,11 @@ def read_reviews(tables: Grouped, bucket: int) -> dict[str, Codes]:
     return {name: table[name].to_numpy() for name in COLUMNS}
 
 
+def order_of(codes: Codes) -> Codes:
+    """The places of `codes`, by ascending code. On AMD's processors numpy 2.3 takes two to four times as long."""
+    return pl.Series(codes).arg_sort().to_numpy(writable=True)
+
+
 def begins(ordered: Codes) -> Mask:
     """Where in sorted `ordered` a value stands for the first time."""
     mask = np.ones(len(ordered), dtype=bool)
@@ -78,13 +84,13 @@ def begins(ordered: Codes) -> Mask:
 
 def distinct_of(parts: Sequence[Codes]) -> Codes:
     """The distinct codes of all `parts`, ascending."""
-    codes = np.sort(np.concatenate([np.empty(0, dtype=np.uint64), *parts]))
+    codes = pl.Series(np.concatenate([np.empty(0, dtype=np.uint64), *parts])).sort().to_numpy()
     return codes[begins(codes)]
 
 
 def numbered(codes: Codes) -> tuple[Codes, Codes, Codes]:
     """The order that sorts `codes`; in that order each one's number from 0; the distinct codes, ascending."""
-    order = np.argsort(codes)
+    order = order_of(codes)
     ordered = codes[order]
     first = begins(ordered)
     return order, np.cumsum(first, dtype=np.uint32) - np.uint32(1), ordered[first]
@@ -92,7 +98,7 @@ def numbered(codes: Codes) -> tuple[Codes, Codes, Codes]:
 
 def first_purchases(pairs: Codes, time: Codes, place: Codes, ids: Codes) -> Codes:
     """The rows of the earliest review, by (time, place, id), of each (user, item), ascending by `pairs`."""
-    rows = np.argsort(pairs)
+    rows = order_of(pairs)
     ordered = pairs[rows]
     first = begins(ordered)
     repeated = ~first

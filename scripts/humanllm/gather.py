@@ -68,11 +68,11 @@ class Pages(TableWriter):
         self.held.append(as_arrow(table, self.schema))
         while sum(map(len, self.held)) >= GROUP:
             rows = pa.concat_tables(self.held)
-            self._write(rows.slice(0, GROUP))
+            self.write_group(rows.slice(0, GROUP))
             self.held = [rows.slice(GROUP)]
 
-    def _write(self, table: pa.Table) -> None:
-        super()._write(table.combine_chunks())
+    def write_group(self, table: pa.Table) -> None:
+        super().write_group(table.combine_chunks())
 
 
 class Beside:

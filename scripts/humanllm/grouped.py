@@ -6,8 +6,10 @@ A table's row groups by bucket, as its footer tells them:
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import pyarrow as pa
@@ -51,6 +53,24 @@ class Grouped:
 
     def _of(self, bucket: int) -> dict[Path, list[int]]:
         return self.groups.get(bucket, {})
+
+    def fetch_later(self, bucket: int, places: int) -> None:
+        """Have the system read the bucket that comes so many places later, while this one is worked on."""
+        for later in self.buckets[self.buckets.index(bucket) + places :][:1]:
+            self._fetch(later)
+
+    def _fetch(self, bucket: int) -> None:
+        for path, groups in self._of(bucket).items():
+            with path.open("rb") as file:
+                for chunk in self._chunks(path, groups):
+                    start = chunk.dictionary_page_offset or chunk.data_page_offset
+                    with suppress(OSError):  # a file system need not take advice
+                        os.posix_fadvise(file.fileno(), start, chunk.total_compressed_size, os.POSIX_FADV_WILLNEED)
+
+    def _chunks(self, path: Path, groups: Sequence[int]) -> Iterator[pq.ColumnChunkMetaData]:
+        for group in map(self.footers[path].row_group, groups):
+            chunks = map(group.column, range(group.num_columns))
+            yield from (chunk for chunk in chunks if chunk.path_in_schema in self.columns)
 
     def read(self, bucket: int, columns: Sequence[str] = ()) -> Iterator[pa.Table]:
         """The bucket's row groups, one in memory at a time, with `columns` or all that were asked for."""

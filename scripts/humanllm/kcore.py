@@ -25,11 +25,22 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from humanllm.edges import COLUMNS, Codes, Mask, Scratch, begins, distinct_of, encode, read_reviews, scratch_beside
+from humanllm.edges import (
+    COLUMNS,
+    Codes,
+    Mask,
+    Scratch,
+    begins,
+    distinct_of,
+    encode,
+    order_of,
+    read_reviews,
+    scratch_beside,
+)
 from humanllm.errors import InputError
 from humanllm.files import publish
 from humanllm.grouped import Grouped
-from humanllm.shards import BucketWriter
+from humanllm.shards import GROUP, TableWriter
 from humanllm.stats import Tally
 
 Degrees = npt.NDArray[np.signedinteger]
@@ -37,7 +48,6 @@ A = TypeVar("A")
 B = TypeVar("B")
 
 CORE = pa.schema([("bucket", pa.int32()), ("id_code", pa.uint64()), ("item_code", pa.uint64())])
-ROWS = 4 << 20  # written at once
 # The 64 bits of an item's code in 256 ranges: the distinct codes of one fit the processor's cache.
 RANGES = np.arange(256, dtype=np.uint64) << np.uint64(56)
 
@@ -130,6 +140,7 @@ class Graph:
         """Write the edges of each bucket; how many reviews, purchases and users it has."""
 
         def one(bucket: int) -> tuple[int, int, int]:
+            reviews.fetch_later(bucket, self.threads)
             columns = read_reviews(reviews, bucket)
             arrays, purchases, users = encode(columns, 1 if self.top_items < 1 else self.of_user)
             for name, values in arrays.items():
@@ -197,7 +208,7 @@ class Graph:
         def one(bucket: int) -> tuple[pa.Table, int]:
             users, items, left = self._left(bucket)
             ids = self.scratch.load(bucket, "ids")[left]
-            order = np.argsort(ids)
+            order = order_of(ids)
             columns = [np.full(len(ids), bucket, dtype=np.int32), ids[order], self.item_codes[items[left][order]]]
             return pa.table(columns, schema=CORE), int(np.count_nonzero(np.bincount(users[left])))
 
@@ -205,12 +216,12 @@ class Graph:
 
 
 def _write(survivors: Iterator[tuple[pa.Table, int]], path: Path) -> tuple[int, int]:
-    """Write the survivors; how many edges and users they are."""
+    """Write the survivors, a bucket after another as they come; how many edges and users they are."""
     edges = users = 0
-    with BucketWriter(path, CORE) as writer:
+    with TableWriter(path, CORE) as writer:
         for table, of_bucket in survivors:
-            for start in range(0, len(table), ROWS):
-                writer.write(table.slice(start, ROWS))
+            for start in range(0, len(table), GROUP):
+                writer.write_group(table.slice(start, GROUP))
             edges, users = edges + len(table), users + of_bucket
     return edges, users
 
@@ -220,8 +231,7 @@ def find_kcore(tables: Sequence[Path], bounds: Bounds, threads: int, output: Pat
     tally = Tally("find_kcore")
     with publish(output) as temporary, scratch_beside(output) as scratch:
         graph = Graph(scratch, bounds, threads)
-        counts = graph.read(Grouped(tables, COLUMNS))
-        reviews, purchases, users_in = (sum(count) for count in zip((0, 0, 0), *counts, strict=True))
+        reviews, purchases, users_in = map(sum, zip((0, 0, 0), *graph.read(Grouped(tables, COLUMNS)), strict=True))
         graph.number_items()
         graph.peel()
         kept, users = _write(graph.survivors(), temporary)

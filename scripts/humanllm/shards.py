@@ -71,14 +71,15 @@ class TableWriter:
     def flush(self) -> None:
         """Write what is held."""
         if self.held:
-            self._write(pa.concat_tables(self.held))
+            self.write_group(pa.concat_tables(self.held))
         self.held, self.bytes = [], 0
 
     def finish(self) -> None:
         """Write what is left."""
         self.flush()
 
-    def _write(self, table: pa.Table) -> None:
+    def write_group(self, table: pa.Table) -> None:
+        """Write the rows at once, as a row group of their own."""
         self.file.write_table(table, row_group_size=max(1, len(table)))
 
 
@@ -194,4 +195,4 @@ class BucketWriter(TableWriter):
 
     def _group(self, rows: pa.Table) -> None:
         if len(rows):
-            self._write(rows.combine_chunks())
+            self.write_group(rows.combine_chunks())

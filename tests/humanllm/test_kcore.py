@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from humanllm.errors import InputError
 from humanllm.files import read_json
+from humanllm.grouped import Grouped
 from humanllm.kcore import CORE, Bounds, core, find_kcore, in_order, places
 from humanllm.shards import BucketWriter
 from humanllm.tables import FILTERED, read_rows
@@ -83,6 +84,14 @@ def split(reviews: list[Review], dumps: int, random: Random) -> list[list[Review
 REVIEWS = st.lists(
     st.tuples(st.integers(0, 7), st.integers(0, 6), st.integers(-1, 1), st.integers(0, 1)), min_size=1, max_size=60
 )
+
+
+def test_buckets_are_fetched_ahead(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = write(tmp_path / "a", [(user, 1, 0, 0, user) for user in range(5)], buckets=5)
+    fetched: list[tuple[int, int]] = []
+    monkeypatch.setattr(Grouped, "fetch_later", lambda tables, *later: fetched.append(later))
+    find_kcore([path], Bounds(1, 1), 2, tmp_path / "core", tmp_path / "stats")
+    assert sorted(fetched) == [(bucket, 2) for bucket in range(5)]
 
 
 @settings(max_examples=60, deadline=None)
