@@ -40,7 +40,7 @@ class Run:
     peak: float  # GiB, as the system counts the process's resident set
 
 
-def measured(*command: str | Path, threads: int = THREADS) -> Run:
+def measured(*command: str | Path, polars_threads: int = THREADS) -> Run:
     """Run Python with these arguments, polars with so many threads. Raises RuntimeError if it fails."""
     with TemporaryFile("w+") as out:
         began = time.perf_counter()
@@ -48,7 +48,7 @@ def measured(*command: str | Path, threads: int = THREADS) -> Run:
             [sys.executable, *command],
             stdout=out,
             stderr=subprocess.STDOUT,
-            env=ENVIRONMENT | {"POLARS_MAX_THREADS": str(threads)},
+            env=ENVIRONMENT | {"POLARS_MAX_THREADS": str(polars_threads)},
             cwd=ROOT,
         )
         _, status, used = os.wait4(process.pid, 0)
@@ -76,7 +76,7 @@ def whole_stage(path: Path) -> tuple[Run, int]:
     output, stats = path / "core.parquet", path / "core.json"
     bounds = [part for name, least in BOUNDS.items() for part in (f"--{name}", str(least))]
     options = ["--top-items", "1.0", "--threads", str(THREADS), "--output", str(output), "--stats", str(stats)]
-    run = measured("scripts/find_kcore.py", *bounds, *options, *sorted(path.glob("dump*.parquet")), threads=1)
+    run = measured("scripts/find_kcore.py", *bounds, *options, *sorted(path.glob("dump*.parquet")), polars_threads=1)
     output.unlink()
     return run, json.loads(stats.read_text(encoding="utf-8"))["kept"]
 

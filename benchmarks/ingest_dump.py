@@ -114,10 +114,12 @@ def scaled(kinds: Sequence[str], work: Path, megabytes: float) -> tuple[str, lis
     rows, runs = [], []
     for kind in kinds:
         for size in (megabytes, 10 * megabytes):
+            clear(work)
             run = Started(f"ours {kind} {size:g} MB", ours(kind, made(kind, work, size), work)).end()
             rows.append((kind, f"{size:g}", 1, run.wall, size / run.wall, run.peak))
             runs.append(run)
         dump = made(kind, work, megabytes)
+        clear(work)
         both = [Started(f"ours {kind}, one of two", ours(kind, dump, work, core), core) for core in (0, 1)]
         ended = [started.end() for started in both]
         wall = max(run.wall for run in ended)

@@ -28,7 +28,7 @@ def _buckets(path: Path, metadata: pq.FileMetaData, column: int) -> Iterator[int
 
 
 class Grouped:
-    """Tables that a BucketWriter wrote. Raises InputError if one lacks one of `columns`."""
+    """Tables whose row groups are of one bucket each. Raises InputError if one lacks one of `columns`."""
 
     def __init__(self, paths: Sequence[Path], columns: Sequence[str]) -> None:
         self.columns = list(columns)

@@ -79,7 +79,7 @@ class TableWriter:
         self.flush()
 
     def write_group(self, table: pa.Table) -> None:
-        """Write the rows at once, as a row group of their own."""
+        """Write the rows at once, as a row group of their own, before any that are held."""
         self.file.write_table(table, row_group_size=max(1, len(table)))
 
 

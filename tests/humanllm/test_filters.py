@@ -92,6 +92,8 @@ def test_what_any_record_needs(kind: str, change: dict[str, Any], expected: str 
         ("submissions", {"name": "askmen-ModTeam"}, "bot"),
         ("submissions", {"text": "[removed]"}, "removed"),
         ("submissions", {"title": " [deleted by user] "}, "removed"),
+        ("submissions", {"text": "[ Removed by Reddit ]\n"}, "removed"),
+        ("submissions", {"text": "[DELETED]", "title": None}, "removed"),
         ("submissions", {"title": "[deleted] and more"}, None),
         ("submissions", {"text": "short"}, "short"),
         ("submissions", {"text": "", "title": TEXT}, None),  # title and text count together

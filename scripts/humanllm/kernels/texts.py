@@ -1,6 +1,6 @@
 """What the texts of a column hold, told by one look at their bytes: enough to leave most of them as they are.
 
-    signs(pl.Series(["A & B", "&lt;<br>", "naïve 中", "‘a’ \\r\\n"])) is [0, ENTITY | BREAK, FAMILIAR | BEYOND, SPACING]
+    signs(pl.Series(["A & B", "&lt;<br>", "naïve", "‘a’ \\r\\n"])) is [0, ENTITY | BREAK, FAMILIAR, SPACING]
 
 A loop over places that puts its sum back into a byte at every turn looks at as many bytes at once as the processor can;
 one over the bytes themselves, `for sign in text`, does not, of numba 0.65.
@@ -28,7 +28,7 @@ LEADING = 0xC0  # the bytes of UTF-8 that begin a character beyond ASCII are thi
 COMMON = "–—‘’“”•…"  # noqa: RUF001 - any text may have them, and nothing is to be done about them
 FIRST, SECOND = COMMON.encode()[:2]  # the same of all of them
 THIRD = tuple(COMMON.encode()[2::3])
-LATIN_LETTER, EMOJI, FACE = "é".encode()[0], *"\U0001f600".encode()[:2]  # the same of U+00C0 to U+00FF, of U+1F000 on
+LATIN_LETTER, EMOJI, FACE = "é".encode()[0], *"\U0001f600".encode()[:2]  # of U+00C0 to U+00FF; of U+1F000 to U+1FFFF
 LATIN_SIGN, NO_BREAK = "\xa0".encode()  # the space that is not to be broken: before it come control characters
 WRONG = tuple(letter.encode()[1] for letter in "ÂÃ")  # as which others appear that were decoded wrongly
 
@@ -75,8 +75,8 @@ def _adjoining(text: Bytes) -> np.uint8:
 def signs(texts: pl.Series) -> npt.NDArray[np.uint8]:
     """What each text holds, as bits: ENTITY, an & before other than a space; BREAK, <b or <B; CONTROL, control
     characters; SPACING, tabs, returns, three spaces or line ends in a row, or one at an end of the text; FAMILIAR,
-    letters and signs of Latin-1, but Â and Ã, and emoji; BEYOND, others than these, ASCII and COMMON; ADJOINING, two
-    beyond ASCII, of any of these kinds, one behind the other.
+    letters and signs of Latin-1, but Â and Ã, and emoji of U+1F000 to U+1FFFF; BEYOND, others than these, ASCII and
+    COMMON; ADJOINING, two beyond ASCII, of any of these kinds, one behind the other.
 
     An & or a < in the last two places begins no entity and no break.
     """

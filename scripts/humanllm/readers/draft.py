@@ -150,11 +150,12 @@ def _composed(texts: pl.Series) -> pl.Series:
 
 
 def _unbroken(texts: pl.Series) -> pl.Series:
+    """Texts with line ends for HTML's line breaks."""
     return texts.str.replace_all(BREAKS, "\n")
 
 
 def _mended(texts: pl.Series) -> pl.Series:
-    """Texts with control characters or BEYOND, among which are many kinds of space."""
+    """Texts with control characters, BEYOND, among which are many kinds of space, or what may be mojibake."""
     texts = _composed(_unbroken(texts))
     return _spaced(_where(texts, pl.Series(signs(texts) & CONTROL != 0), _replacing(CONTROLS, "")))
 
@@ -163,7 +164,7 @@ def clean(texts: pl.Series) -> pl.Series:
     """Texts without HTML entities and breaks, mojibake, invisible characters and heaps of white space; null stays null.
 
     Nothing here makes a text longer, so a rule may count the characters of the raw text first. Most texts show no sign
-    of any of it, or only such as `tidied` is for.
+    of any of it, or only such as `tidied` is for. FAMILIAR signs are mojibake only where two beyond ASCII adjoin.
     """
     found = signs(texts)
     if len(escaped := np.flatnonzero(found & ENTITY)):
