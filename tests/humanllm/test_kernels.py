@@ -25,7 +25,7 @@ from humanllm.kernels.words import Bytes, Places, put_word, word_at, zeros_below
 from row_data import examples
 
 TIDY = """
-import sys, numpy as np, polars as pl
+import sys, polars as pl
 from humanllm.kernels.spaces import tidied
 print(tidied(pl.Series(["  a long one that lies in a buffer  "]))[0], "numba" in sys.modules, sep="|")
 """

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from humanllm.kernels.spaces import tidied
+from humanllm.kernels.spaces import room, tidied
 from humanllm.kernels.texts import COMMON
 from row_data import examples
 
@@ -37,6 +37,11 @@ def test_line_breaks_and_spaces_are_put_in_order(texts: list[str]) -> None:
 def test_it_does_not_matter_where_in_a_word_of_eight_bytes_something_stands(before: int, piece: str) -> None:
     texts = [f"{'a' * before}{piece}{end}" for end in ("", "b", "b" * 9, f"b{piece}cccccccccc")]
     assert tidied(pl.Series(texts)).to_list() == [by_expressions(text) for text in texts]
+
+
+def test_there_is_room_for_all_that_is_written_though_the_texts_together_have_more_bytes_than_32_bits_count() -> None:
+    texts = pl.Series([" a" * (1 << 23)]).gather([0] * 256)  # 4 GiB of one text of 16 MB
+    assert room(texts) >= 256 << 24
 
 
 def test_no_texts_and_parts_of_columns() -> None:

@@ -106,11 +106,15 @@ def _tidy_all(texts: Texts, out: Bytes, ends: Places) -> None:
         ends[row + 1] = _tidy(letters_at(*place_of(texts, row)), out, ends[row])
 
 
+def room(texts: pl.Series) -> int:
+    """Bytes enough for all that is written of the texts."""
+    return int(texts.str.len_bytes().cast(pl.Int64).sum()) + SLACK  # polars would add up in 32 bits
+
+
 def tidied(texts: pl.Series) -> pl.Series:
     """The texts, none of them null: HTML's line breaks as line ends, line ends and spaces of one kind, none at the ends
     of the text, and no three or more in a row."""
-    size = texts.str.len_bytes().cast(pl.Int64).sum()  # polars would add up in 32 bits
-    out = np.empty(int(size) + SLACK, np.uint8)
+    out = np.empty(room(texts), np.uint8)
     ends = np.zeros(len(texts) + 1, np.int64)
     with in_place(texts) as those:
         _tidy_all(those, out, ends)
