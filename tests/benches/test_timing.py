@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
+from pathlib import Path
 
 import pytest
-from benchmarks.timing import Run, Started, interleaved, medians, table
+from benchmarks.timing import Run, Started, interleaved, machine, medians, table
 
 
 def test_a_command_is_timed_and_its_memory_counted() -> None:
@@ -44,3 +46,23 @@ def test_a_table_is_markdown() -> None:
     assert table(("tool", "s"), [("ours", 1.234), ("its", 1234.5)]) == (
         "| tool | s |\n| --- | --- |\n| ours | 1.23 |\n| its | 1,234 |"
     )
+
+
+@pytest.mark.parametrize(
+    ("cpuinfo", "told"),
+    [
+        (
+            "cpu family\t: 25\nmodel\t\t: 1\nmodel name\t: AMD EPYC\nflags\t\t: fpu avx avx2\n\n",
+            "AMD EPYC (family 25, model 1, no AVX-512)",
+        ),
+        (
+            "cpu family\t: 6\nmodel\t\t: 143\nmodel name\t: Xeon\nflags\t\t: avx2 avx512f\n",
+            "Xeon (family 6, model 143, AVX-512)",
+        ),
+        ("processor\t: 0\nFeatures\t: asimd\n", "unknown processor (no AVX-512)"),
+    ],
+)
+def test_the_machine_is_told_with_what_ratios_hang_on(tmp_path: Path, cpuinfo: str, told: str) -> None:
+    path = tmp_path / "cpuinfo"
+    path.write_text(cpuinfo * 2)
+    assert machine(path) == f"{told}, {os.cpu_count()} cores"
