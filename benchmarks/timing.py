@@ -106,7 +106,7 @@ def machine(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
     AMD EPYC (family 25, model 1, no AVX-512), 2 cores
     """
     lines = cpuinfo.read_text(encoding="utf-8").splitlines()
-    facts = {name.strip(): value for name, _, value in (line.partition(": ") for line in reversed(lines))}
+    facts = {name.strip(): value for name, _, value in (line.partition(": ") for line in lines)}
     generation = [f"{name.removeprefix('cpu ')} {facts[name]}" for name in ("cpu family", "model") if name in facts]
     wide = "AVX-512" if "avx512f" in facts.get("flags", "").split() else "no AVX-512"
     return f"{facts.get('model name', 'unknown processor')} ({', '.join([*generation, wide])}), {os.cpu_count()} cores"
