@@ -29,7 +29,8 @@ from benchmarks.cores import BOUNDS, CONTESTANTS
 from benchmarks.timing import machine, table
 
 THREADS = 2
-ENVIRONMENT = os.environ | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
+KEEPING = {"_RJEM_MALLOC_CONF": "dirty_decay_ms:-1,muzzy_decay_ms:-1"}  # as the rule has it
+ENVIRONMENT = os.environ | KEEPING | {"OMP_NUM_THREADS": "1", "PYTHONPATH": str(ROOT)}
 
 
 @dataclass(frozen=True)

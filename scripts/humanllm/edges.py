@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from humanllm.errors import InputError
 from humanllm.grouped import Grouped
+from humanllm.kernels.sorting import sorted_codes
 
 Codes = npt.NDArray[np.integer]
 Mask = npt.NDArray[np.bool_]
@@ -70,10 +71,14 @@ def read_reviews(tables: Grouped, bucket: int) -> dict[str, Codes]:
     return {name: table[name].to_numpy() for name in COLUMNS}
 
 
-def order_of(codes: Codes) -> Codes:
-    """The places of `codes`, by ascending code, those of equal ones in any order. On AMD's processors numpy 2.3 takes
-    two to four times as long."""
-    return pl.Series(codes).arg_sort().to_numpy(writable=True)
+def at(values: Codes, rows: Codes) -> Codes:
+    """`values[rows]`, in half of numpy's time, which makes 64 bits of each row's number first."""
+    return pl.Series(values).gather(pl.Series(rows)).to_numpy()
+
+
+def where(values: Codes, chosen: Mask) -> Codes:
+    """`values[chosen]`, in a quarter of numpy's time."""
+    return pl.Series(values).filter(pl.Series(chosen)).to_numpy()
 
 
 def begins(ordered: Codes) -> Mask:
@@ -86,28 +91,28 @@ def begins(ordered: Codes) -> Mask:
 def distinct_of(parts: Sequence[Codes]) -> Codes:
     """The distinct codes of all `parts`, ascending."""
     codes = pl.Series(np.concatenate([np.empty(0, dtype=np.uint64), *parts])).sort().to_numpy()
-    return codes[begins(codes)]
+    return where(codes, begins(codes))
 
 
-def numbered(codes: Codes) -> tuple[Codes, Codes, Codes]:
-    """The order that sorts `codes`; in that order each one's number from 0; the distinct codes, ascending."""
-    order = order_of(codes)
-    ordered = codes[order]
+def numbered(ordered: Codes) -> tuple[Codes, Codes]:
+    """The number from 0 of each of sorted `ordered`, equal ones alike; the distinct codes, ascending."""
     first = begins(ordered)
-    return order, np.cumsum(first, dtype=np.uint32) - np.uint32(1), ordered[first]
+    return np.cumsum(first, dtype=np.uint32) - np.uint32(1), where(ordered, first)
 
 
-def first_purchases(pairs: Codes, time: Codes, place: Codes, ids: Codes) -> Codes:
-    """The rows of the earliest review, by (time, place, id), of each (user, item), ascending by `pairs`."""
-    rows = order_of(pairs)
-    ordered = pairs[rows]
-    first = begins(ordered)
+def first_purchases(items: Codes, users: Codes, rows: Codes, reviews: dict[str, Codes]) -> Mask:
+    """Which of the edges, ascending by (item, user), stand first of their pair.
+
+    In `rows`, those of the edges' reviews, the earliest review of a pair, by (time, place, id), is put first.
+    """
+    first = begins(items) | begins(users)
     repeated = ~first
     repeated[:-1] |= ~first[1:]
     again = np.flatnonzero(repeated)
     of = rows[again]
-    rows[again] = of[np.lexsort((ids[of], place[of], time[of], ordered[again]))]
-    return rows[first]
+    keys = (reviews[name][of] for name in ("id_code", "place", "time"))
+    rows[again] = of[np.lexsort((*keys, users[again], items[again]))]
+    return first
 
 
 def encode(reviews: dict[str, Codes], of_user: int) -> tuple[dict[str, Codes], int, int]:
@@ -115,20 +120,14 @@ def encode(reviews: dict[str, Codes], of_user: int) -> tuple[dict[str, Codes], i
 
     Here an item's number counts within the bucket: it is its place among `hashes`.
     """
-    order, numbers, distinct = numbered(reviews["user_code"])
-    users = np.empty(len(order), dtype=np.uint32)
-    users[order] = numbers
-    order, numbers, hashes = numbered(reviews["item_code"])
-    pairs = (numbers.astype(np.uint64) << np.uint64(32)) | users[order]
-    ids = reviews["id_code"][order]
-    first = first_purchases(pairs, reviews["time"][order], reviews["place"][order], ids)
-    kept = pairs[first]
-    users = kept.astype(np.uint32)
+    codes, by_user = sorted_codes(reviews["user_code"])
+    users, distinct = numbered(codes)
+    codes, by_item = sorted_codes(at(reviews["item_code"], by_user))  # of an item's reviews, the users stay in order
+    items, hashes = numbered(codes)
+    users, rows = at(users, by_item), at(by_user, by_item).copy()
+    first = first_purchases(items, users, rows, reviews)
+    items, users, rows = where(items, first), where(users, first), where(rows, first)
     stays = (np.bincount(users) >= of_user)[users]
-    arrays = {
-        "hashes": hashes,
-        "items": (kept >> np.uint64(32))[stays],
-        "users": users[stays],
-        "ids": ids[first][stays],
-    }
-    return arrays, len(first), len(distinct)
+    ids = at(reviews["id_code"], where(rows, stays))
+    arrays = {"hashes": hashes, "items": where(items, stays), "users": where(users, stays), "ids": ids}
+    return arrays, len(stays), len(distinct)

@@ -3,8 +3,8 @@
 One purchase is the first review of a user and an item. Leaving out a user makes items poorer and the other way round,
 so the two bounds are applied in turn until nothing changes. The result does not depend on the order.
 
-Memory: 200 bytes a review of the largest bucket and thread, and 12 bytes an item; for Amazon with 128 buckets and two
-threads 2.4 GiB, with all in one bucket over 100. The edges lie in scratch files beside the output: 21 bytes a review.
+Memory: 220 bytes a review of the largest bucket and thread, and 12 bytes an item; for Amazon with 128 buckets and two
+threads 2.6 GiB, with all in one bucket over 100. The edges lie in scratch files beside the output: 21 bytes a review.
 
 A row of the result:
     {"bucket": 3, "id_code": 5d1c..., "item_code": 77b0...}
@@ -30,16 +30,18 @@ from humanllm.edges import (
     Codes,
     Mask,
     Scratch,
-    begins,
+    at,
     distinct_of,
     encode,
-    order_of,
+    numbered,
     read_reviews,
     scratch_beside,
+    where,
 )
 from humanllm.errors import InputError
 from humanllm.files import publish
 from humanllm.grouped import Grouped
+from humanllm.kernels.sorting import sorted_codes
 from humanllm.shards import GROUP, TableWriter
 from humanllm.stats import Tally
 
@@ -56,7 +58,7 @@ def rich(degrees: Degrees, least: int, ends: Codes) -> Mask:
     """Which edges end, on this side, at a node of degree `least` or more."""
     if len(degrees) < len(ends):
         return (degrees >= least)[ends]  # a byte a node stays in the cache
-    return degrees[ends] >= least
+    return at(degrees, ends) >= least
 
 
 def lower(degrees: Degrees, ends: Codes) -> None:
@@ -68,7 +70,7 @@ def thin(users: Codes, items: Codes, per_user: Degrees, per_item: Degrees, of_us
     """Which edges stay when poor items, and then the users whom that makes poor, are left out. Lowers `per_user`."""
     stays = rich(per_item, of_item, items)
     if not stays.all():
-        lower(per_user, users[~stays])
+        lower(per_user, where(users, ~stays))
     return stays & rich(per_user, of_user, users)
 
 
@@ -76,11 +78,11 @@ def core(users: Codes, items: Codes, of_user: int, of_item: int) -> Mask:
     """Which edges lie in the k-core: numbers from 0, one entry an edge, no edge twice. All in memory."""
     per_user = np.bincount(users)
     stays = rich(per_user, of_user, users)
-    left = users[stays], items[stays]
+    left = where(users, stays), where(items, stays)
     per_item = np.bincount(left[1], minlength=int(items.max(initial=0)) + 1)
     while not (stays := thin(*left, per_user, per_item, of_user, of_item)).all():
-        lower(per_item, left[1][~stays])
-        left = left[0][stays], left[1][stays]
+        lower(per_item, where(left[1], ~stays))
+        left = where(left[0], stays), where(left[1], stays)
     return rich(per_user, of_user, users) & rich(per_item, of_item, items)
 
 
@@ -159,13 +161,12 @@ class Graph:
             return distinct_of([self.scratch.load(bucket, "hashes", *end) for bucket, *end in ends])
 
         def number(bucket: int) -> None:
-            items = self.scratch.load(bucket, "items")  # ascending, as places among `hashes`
-            first = begins(items)
-            hashes = self.scratch.load(bucket, "hashes")[items[first]]
-            items = places(hashes, self.item_codes)[np.cumsum(first) - 1]
-            self.scratch.save(bucket, "items", items)
+            items, held = numbered(self.scratch.load(bucket, "items"))  # they were places among `hashes`, ascending
+            numbers = places(at(self.scratch.load(bucket, "hashes"), held), self.item_codes)
+            self.scratch.save(bucket, "items", at(numbers, items))
+            counts = np.bincount(items).astype(np.int32)
             with self.lock:
-                np.add.at(self.degrees, items, np.int32(1))
+                self.degrees[numbers] += counts
 
         self.item_codes = np.concatenate(list(in_order(distinct, range(len(RANGES)), self.threads)))
         self.degrees = np.zeros(len(self.item_codes), dtype=np.int32)
@@ -181,20 +182,19 @@ class Graph:
     def _left(self, bucket: int) -> tuple[Codes, Codes, Mask]:
         """Users and items of the edges of a bucket, and which edges are left."""
         users, items = self.scratch.load(bucket, "users"), self.scratch.load(bucket, "items")
-        left = np.unpackbits(self.left[bucket], count=len(users)).view(np.bool_)
-        return users, items, left
+        return users, items, np.unpackbits(self.left[bucket], count=len(users)).view(np.bool_)
 
     def peel(self) -> None:
         """Thin each bucket in turn until a whole round finds nothing to leave out."""
 
         def one(bucket: int) -> bool:
             users, items, left = self._left(bucket)
-            users, items = users[left], items[left]
+            users, items = where(users, left), where(items, left)
             stays = thin(users, items, np.bincount(users), self.degrees, self.of_user, self.of_item)
             if stays.all():
                 return False
             with self.lock:
-                lower(self.degrees, items[~stays])
+                lower(self.degrees, where(items, ~stays))
             left[left] = stays
             self.left[bucket] = np.packbits(left)
             return True
@@ -207,10 +207,10 @@ class Graph:
 
         def one(bucket: int) -> tuple[pa.Table, int]:
             users, items, left = self._left(bucket)
-            ids = self.scratch.load(bucket, "ids")[left]
-            order = order_of(ids)
-            columns = [np.full(len(ids), bucket, dtype=np.int32), ids[order], self.item_codes[items[left][order]]]
-            return pa.table(columns, schema=CORE), int(np.count_nonzero(np.bincount(users[left])))
+            ids, order = sorted_codes(where(self.scratch.load(bucket, "ids"), left))
+            items = at(where(items, left), order)
+            columns = [np.full(len(ids), bucket, dtype=np.int32), ids, at(self.item_codes, items)]
+            return pa.table(columns, schema=CORE), int(np.count_nonzero(np.bincount(where(users, left))))
 
         return self._each(one)
 

@@ -7,9 +7,7 @@ import pytest
 from benchmarks import ROOT, find_kcore
 
 
-def test_the_stage_has_as_many_threads_of_polars_as_in_the_rule(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_stage_has_the_environment_of_the_rule(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     environments: list[dict[str, str]] = []
 
     class Asked(Exception):
@@ -23,4 +21,5 @@ def test_the_stage_has_as_many_threads_of_polars_as_in_the_rule(
     with pytest.raises(Asked):
         find_kcore.whole_stage(tmp_path)
     rule = (ROOT / "rules/records.smk").read_text(encoding="utf-8").partition("rule find_kcore:")[2]
-    assert f'"POLARS_MAX_THREADS={environments[0]["POLARS_MAX_THREADS"]} python' in rule.partition("\nrule ")[0]
+    told = " ".join(f"{name}={environments[0][name]}" for name in ("POLARS_MAX_THREADS", *find_kcore.KEEPING))
+    assert f'"{told} "\n        "python ' in rule.partition("\nrule ")[0]

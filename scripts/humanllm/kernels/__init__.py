@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from functools import update_wrapper
 from operator import index
 from pathlib import Path
+from threading import Lock
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -32,6 +33,7 @@ Code = Callable[..., int]
 PARTS: dict[Callable[..., Any], dict[str, bool]] = {}
 # What LLVM has and Python has not; by what makes its instructions, a name in `humanllm.kernels.instructions`.
 INTRINSICS: set[Callable[..., Any]] = set()
+LOADING = Lock()  # held by a thread that loads or makes machine code
 
 
 def compiled(function: F) -> F:
@@ -75,6 +77,10 @@ class Kernel:
             raise RuntimeError(f"{self.name} raised an error, and a kernel must not: report this")
 
     def _load(self, types: str, arguments: tuple[Any, ...]) -> Code:
+        with LOADING:
+            return self.codes.get(types) or self._loaded(types, arguments)
+
+    def _loaded(self, types: str, arguments: tuple[Any, ...]) -> Code:
         words = 2 + len([*_words(arguments)])
 
         def make() -> bytes:
