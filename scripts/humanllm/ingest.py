@@ -29,7 +29,7 @@ from humanllm.stats import Tally
 from humanllm.tables import DROPPED, FILTERED
 from humanllm.users import Namer, item_codes
 
-HELD = 65_536  # rows of a draft that go through the rules at a time
+HELD = 131_072  # rows of a draft that go through the rules at a time
 AT = "_at"  # the place of a draft among the raw rows
 
 
@@ -72,7 +72,7 @@ def _record(kept: pl.DataFrame, dump: Dump, names: Namer) -> pl.DataFrame:
 
 
 def _dropped(gone: pl.DataFrame, dump: Dump) -> pl.DataFrame:
-    """A record kept aside, without the text if its writer opted out. Its place tells whose it is: hashes cost much."""
+    """Records kept aside, without the text if its writer opted out. The place tells whose it is: hashes cost much."""
     parts = (pl.when(pl.col(part) != "").then(part) for part in ("title", "text"))
     said = gone.with_columns(text=pl.concat_str(*parts, separator="\n\n", ignore_nulls=True))
     none = pl.lit(None, pl.String)
@@ -102,8 +102,7 @@ class Sieve:
 
     def drop(self, drafts: pl.DataFrame, why: pl.Series) -> pl.DataFrame:
         """Those without a reason to go."""
-        marked = drafts.with_columns(drop_reason=why)
-        self.gone.append(marked.filter(pl.col("drop_reason").is_not_null()))
+        self.gone.append(drafts.select("row", "title", "text", drop_reason=why).filter(why.is_not_null()))
         return drafts.filter(why.is_null())
 
     def sift(self, found: pl.DataFrame) -> pl.DataFrame:
@@ -145,7 +144,7 @@ def sort_out(batch: Batch, dump: Dump, names: Namer, counts: Counts) -> Iterator
         stays = sieve.sift(drafts(rows, columns, EARLY).with_row_index(AT))
         late = drafts(rows[stays[AT]], columns, LATE)
         kept = _record(stays.hstack(late), dump, names)
-        dropped = pl.concat([unreadable, *(_dropped(gone, dump) for gone in sieve.gone)]).sort("row")
+        dropped = pl.concat([unreadable, _dropped(pl.concat(sieve.gone), dump)]).sort("row")
         counts.tally.take(len(rows) + len(unreadable))
         counts.tally.keep(len(kept))
         for why, count in dropped["drop_reason"].value_counts().iter_rows():

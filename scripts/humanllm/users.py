@@ -58,7 +58,7 @@ class Namer:
         with in_place(values) as texts:
             hashes(_bytes(head), texts, known.to_numpy(), prefix_bytes, found)
         hashed = pa.LargeStringArray.from_buffers(len(values), pa.py_buffer(found.bounds), pa.py_buffer(found.texts))
-        text, code = pl.Series(pl.from_arrow(hashed)), pl.Series(found.words.byteswap())
+        text, code = pl.Series(pl.from_arrow(hashed)), pl.Series(found.words[:, 0].byteswap())
         if not known.all():
             text, code = (column.set(~known, None) for column in (text, code))
         return Hashed(text, code)

@@ -38,7 +38,7 @@ def by_kernel(key: bytes, before: bytes, values: list[bytes | None], prefix: byt
     with in_place(pl.Series(values, dtype=pl.Binary)) as those:
         hashes(head, those, known, _bytes(prefix), found)
     texts = [found.texts[start:end].tobytes().decode() for start, end in pairwise(found.bounds)]
-    return list(zip(texts, found.words.tolist(), strict=True))
+    return list(zip(texts, found.words[:, 0].tolist(), strict=True))
 
 
 def by_hashlib(key: bytes, before: bytes, values: list[bytes | None], prefix: bytes = b"") -> list[tuple[str, int]]:

@@ -20,8 +20,19 @@ from hypothesis import strategies as st
 
 from humanllm.errors import InputError
 from humanllm.kernels import Kernel, compiled, inlined, kept, kernel, making
+from humanllm.kernels.blake2 import LANES, WORK, compress
 from humanllm.kernels.views import letters_at
-from humanllm.kernels.words import Bytes, Places, put_word, word_at, zeros_below
+from humanllm.kernels.words import (
+    WIDE,
+    Bytes,
+    Places,
+    copy_wide,
+    equal_wide,
+    odd_wide,
+    put_word,
+    word_at,
+    zeros_below,
+)
 from row_data import examples
 
 TIDY = """
@@ -65,6 +76,18 @@ def _by_llvm(letters: Bytes, place: int, word: Places, out: Bytes, found: npt.ND
 
 
 @kernel
+def _wide_by_llvm(letters: Bytes, one: int, other: int, sign: int, out: Bytes, found: npt.NDArray[np.uint64]) -> None:
+    found[0] = equal_wide(letters, one, other)
+    found[1] = odd_wide(letters, one, 0x20, sign, letters[other])
+    copy_wide(letters, one, out, other)
+
+
+@kernel
+def _compressed_by_llvm(work: npt.NDArray[np.uint64]) -> None:
+    compress(work)
+
+
+@kernel
 def _seen_at(address: int, size: int, out: Bytes) -> None:
     letters = letters_at(address, size)
     for place in range(len(letters)):
@@ -87,6 +110,30 @@ def test_what_llvm_makes_of_the_intrinsics_is_what_they_say_in_python(content: b
     assert out.tolist() == plain.tolist()
     _seen_at(letters.ctypes.data, len(letters), out)
     assert out.tobytes() == letters_at(letters.ctypes.data, len(letters)).tobytes() == content
+
+
+@examples(100)
+@given(
+    st.binary(min_size=WIDE, max_size=2 * WIDE) | st.binary(min_size=3, max_size=3).map(lambda part: part * WIDE),
+    st.data(),
+)
+def test_so_it_is_of_many_bytes_at_once(content: bytes, data: st.DataObject) -> None:
+    one, other = (data.draw(st.integers(0, len(content) - WIDE)) for _ in range(2))
+    letters, (out, plain) = np.frombuffer(content, np.uint8), np.zeros((2, len(content)), np.uint8)
+    sign, found = data.draw(st.sampled_from([*content, 0x22])), np.zeros(2, np.uint64)
+    _wide_by_llvm(letters, one, other, sign, out, found)
+    assert found.tolist() == [equal_wide(letters, one, other), odd_wide(letters, one, 0x20, sign, letters[other])]
+    copy_wide(letters, one, plain, other)
+    assert out.tolist() == plain.tolist()
+
+
+@examples(20)
+@given(st.binary(min_size=WORK * LANES * 8, max_size=WORK * LANES * 8))
+def test_so_it_is_of_hashes(content: bytes) -> None:
+    work, plain = np.frombuffer(content * 2, np.uint64).reshape(2, WORK, LANES).copy()
+    _compressed_by_llvm(work)
+    compress(plain)
+    assert work.tolist() == plain.tolist()
 
 
 def test_types_of_arguments_have_code_of_their_own() -> None:

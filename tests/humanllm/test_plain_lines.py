@@ -111,8 +111,36 @@ def test_what_no_one_asks_for_must_be_sound(text: str, plain: bool) -> None:
         assert doubtful == ([] if plain else [1])
 
 
+@pytest.mark.parametrize(
+    ("line", "row"),
+    [
+        ('{"a": "x", "n": 1, "other": [1]}', {"a": "x", "n": 1}),
+        ('{"a":  "x", "n":1, "other": [1]}', {"a": "x", "n": 1}),
+        ('{"n": 1, "a": "x", "other": [1]}', {"a": "x", "n": 1}),
+        ('{"a": "x", "other": [1], "n": 1}', {"a": "x", "n": 1}),
+        ('{"a": "x", "other": [1], "other": [1]}', {"a": "x"}),
+        ('{"other": [1], "n": 1, "other": [1]}', {"n": 1}),
+        ('{"a": "x"}', {"a": "x"}),
+        ('{"a": "x", "n": 1, "other": [1], "r": 2.5}', {"a": "x", "n": 1, "r": 2.5}),
+        ('{"a": "x", "nn": 1, "other": [2]}', {"a": "x"}),
+        ('{"a": null, "n": null, "other": null}', {}),
+        *((odd, None) for odd in ('{"a": "x", "n": 1, "a": "y"}', '{"n": 1, "n": 1}', '{"a": "x", "n": }')),
+        *((odd, None) for odd in ('{"a": "x" "n": 1}', '{"a": "x", "n" 1}', '{"a": "x", "n": "one"}', '{"a": 1}')),
+        ('{"a": "x", "n": 1, "other": [1], }', None),
+    ],
+)  # fmt: skip
+def test_a_line_is_read_the_same_whatever_is_known_of_the_lines_before(line: str, row: dict[str, Any] | None) -> None:
+    usual = b'{"a": "u", "n": 7, "other": [1], "key": "a long one, so that what follows is not the end of all"}'
+    for before in ([], [usual], [usual, usual], [b'{"n": 1, "a": "v"}', usual], [line.encode(), usual]):
+        rows, doubtful = taken(*before, line.encode(), usual)
+        known = [found for found in rows if found["row"] == len(before)]
+        assert known == ([] if row is None else [{"row": len(before), **row}])
+        assert (len(before) in doubtful) == (row is None)
+        assert rows[-1] == {"row": len(before) + 1, "a": "u", "n": 7, "key": json.loads(usual)["key"]}
+
+
 @examples(300)
-@given(st.binary(max_size=5) | st.text(max_size=20).map(str.encode), st.integers(0, 12))
+@given(st.binary(max_size=5) | st.text(max_size=20).map(str.encode), st.integers(0, 40))
 def test_a_text_is_plain_if_it_is_utf_8(text: bytes, before: int) -> None:
     text = text.translate(None, b'"\\' + bytes(range(32)))
     line = b'{"a": "' + b"x" * before + text + b'"}'

@@ -33,14 +33,13 @@ from humanllm.kernels.json_values import (
     past_value,
     past_word,
 )
-from humanllm.kernels.words import Bytes, Places, word_at
+from humanllm.kernels.words import WIDE, Bytes, Places, are_same
 
 TEXT, NUMBER, REAL, FLAG, KEY, OTHER = range(6)  # what a column holds; KEY: texts or integers, as text
 LONGEST_NAME = 63  # bytes of a member's name that is asked for
 MEMBERS = 256  # of a line that are held against those of the line before
 EXACT = 15  # digits of a number that a float holds whatever they are
 POWERS = 10.0 ** np.arange(EXACT + 1)
-BITS = np.uint64(64)
 
 
 class Asked(NamedTuple):
@@ -63,7 +62,7 @@ class Found(NamedTuple):
     reals: npt.NDArray[np.float64]  # (rows, columns of floats)
     valid: npt.NDArray[np.bool_]  # (rows, columns)
     doubtful: Places  # (lines, 3): number, begin and end of those that are not plain
-    before: Places  # (MEMBERS, 2): where a member was last read and how long it is; 0 if it is asked, or not known
+    before: Places  # (MEMBERS, 3): place, length and column of what is known of a member; nothing if the length is 0
 
 
 @inlined
@@ -141,50 +140,69 @@ def _note(letters: Bytes, at: int, row: int, column: int, asked: Asked, found: F
 
 
 @inlined
-def _same(letters: Bytes, one: int, other: int, length: int) -> bool:
-    """Whether so many bytes, one or more, are the same here and there; eight more can be read behind both."""
-    while length > 8:
-        if word_at(letters, one) != word_at(letters, other):
-            return False
-        one, other, length = one + 8, other + 8, length - 8
-    return (word_at(letters, one) ^ word_at(letters, other)) << (BITS - np.uint64(8 * length)) == 0
+def _name(letters: Bytes, at: int, asked: Asked) -> tuple[int, int]:
+    """The column of the member that begins at `at`, -1 if no one asks for it, and where its value begins, or -1."""
+    end = name_end(letters, at)
+    if end < 0:
+        return -1, -1
+    column = _column(letters, at + 1, end, asked)
+    at = past_space(letters, end + 1)
+    if letters[at] != COLON:
+        return -1, -1
+    return column, past_space(letters, at + 1)
+
+
+@inlined
+def _value(letters: Bytes, at: int, row: int, column: int, seen: int, asked: Asked, found: Found) -> int:
+    """Where a member's value ends, which is noted if it is asked for; -1 of a column that was `seen` in this line."""
+    if column < 0:
+        return past_value(letters, at, found.texts, found.unasked[0])
+    if seen >> column & 1:
+        return -1
+    return _note(letters, past_space(letters, at), row, column, asked, found)
+
+
+@inlined
+def _known(letters: Bytes, at: int, member: int, found: Found) -> int:
+    """How many bytes stand there just as they did when this member was last kept; 0 if they do not."""
+    length = found.before[member, 1]
+    can_be = length and at + length + WIDE < letters.size
+    return length if can_be and are_same(letters, at, found.before[member, 0], length) else 0
+
+
+@inlined
+def _keep(found: Found, member: int, start: int, end: int, column: int) -> None:
+    found.before[member, 0], found.before[member, 1], found.before[member, 2] = start, end - start, column
 
 
 @inlined
 def _members(letters: Bytes, at: int, row: int, asked: Asked, found: Found) -> int:
     """Note the asked ones of an object's members, the first of which begins at `at`; tell where the object ends.
 
-    Most members that no one asks for are those of the line before, letter by letter, with their comma.
+    Most lines have, letter by letter, what the one before has: a name up to its value where it is asked for, a whole
+    member with its comma where it is not. These are known at a glance.
     """
     member, seen = 0, 0  # seen: a bit for each column
     if letters[at] == CLOSE:
         return at + 1
     while True:
-        start, length = at, found.before[member, 1]
-        if length and at + length + 8 < letters.size and _same(letters, at, found.before[member, 0], length):
-            at += length
-        else:
-            end = name_end(letters, at)
-            if end < 0:
-                return -1
-            column = _column(letters, at + 1, end, asked)
-            at = past_space(letters, end + 1)
-            if letters[at] != COLON or (column >= 0 and seen >> column & 1):
-                return -1
-            at = past_space(letters, at + 1)
-            if column < 0:
-                at = past_value(letters, at, found.texts, found.unasked[0])
-            else:
-                seen |= 1 << column
-                at = _note(letters, at, row, column, asked, found)
-            at = past_space(letters, at)
+        start, length, column = at, _known(letters, at, member, found), found.before[member, 2]
+        at += length
+        if not length:
+            column, at = _name(letters, at, asked)
+            if column >= 0:
+                _keep(found, member, start, at, column)
+        if column >= 0 or not length:
+            at = past_space(letters, _value(letters, at, row, column, seen, asked, found))
             if letters[at] == CLOSE:
                 return at + 1
             if letters[at] != COMMA:
                 return -1
             at = past_space(letters, at + 1)
-            found.before[member, 1] = at - start if column < 0 else 0
-        found.before[member, 0] = start
+            if column < 0:
+                _keep(found, member, start, at, column)
+            else:
+                seen |= 1 << column
         member = min(member + 1, MEMBERS - 1)
 
 

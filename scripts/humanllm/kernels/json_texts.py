@@ -1,4 +1,4 @@
-"""Texts in the bytes of JSON lines (RFC 8259), eight bytes at a time.
+"""Texts in the bytes of JSON lines (RFC 8259), 32 bytes at a time.
 
     text(letters, at, out, end), where `"text": "A\\u00e9", "asin"` has the A at `at`, writes "Aé" to `out` at `end`;
     it tells the place of the comma, and where in `out` the é ends.
@@ -12,7 +12,7 @@ from __future__ import annotations
 import numpy as np
 
 from humanllm.kernels import compiled, inlined
-from humanllm.kernels.words import HIGHS, Bytes, in_each, put_word, word_at, zeros_below
+from humanllm.kernels.words import WIDE, Bytes, copy_wide, odd_wide, zeros_below
 
 QUOTE, BACKSLASH, LETTER_U = b'"\\u'
 PLAIN = np.isin(np.arange(256), [code for code in range(0x20, 0x80) if code not in (QUOTE, BACKSLASH)])
@@ -22,15 +22,13 @@ HEXADECIMAL = np.full(256, -1, np.int64)
 HEXADECIMAL[list(b"0123456789abcdef")] = range(16)
 HEXADECIMAL[list(b"ABCDEF")] = range(10, 16)
 
-ONES, SPACES, QUOTES, BACKSLASHES = in_each(1), in_each(0x20), in_each(QUOTE), in_each(BACKSLASH)
+LEAST = 0x20  # the bytes below it are control characters
 
 
 @inlined
-def _not_plain(word: np.uint64) -> np.uint64:
-    """A word whose lowest bit stands in the first of the eight bytes that is not PLAIN; 0 if all are."""
-    quote, backslash = word ^ QUOTES, word ^ BACKSLASHES
-    found = ((quote - ONES) & ~quote) | ((backslash - ONES) & ~backslash) | ((word - SPACES) & ~word) | word
-    return found & HIGHS
+def _not_plain(letters: Bytes, at: int) -> np.uint64:
+    """A bit for each of the 32 bytes from there on that is not PLAIN."""
+    return odd_wide(letters, at, LEAST, QUOTE, BACKSLASH)
 
 
 @inlined
@@ -39,12 +37,12 @@ def name_end(letters: Bytes, at: int) -> int:
     if letters[at] != QUOTE:
         return -1
     at += 1
-    while at + 8 <= letters.size:
-        odd = _not_plain(word_at(letters, at))
+    while at + WIDE <= letters.size:
+        odd = _not_plain(letters, at)
         if odd:
-            at += zeros_below(odd) >> 3
+            at += zeros_below(odd)
             return at if letters[at] == QUOTE else -1
-        at += 8
+        at += WIDE
     while PLAIN[letters[at]]:
         at += 1
     return at if letters[at] == QUOTE else -1
@@ -53,13 +51,12 @@ def name_end(letters: Bytes, at: int) -> int:
 @inlined
 def _copied(letters: Bytes, at: int, out: Bytes, end: int) -> int:
     """Copy to `out` from `end` on the bytes from `at` on up to one that is not PLAIN; tell where that stands."""
-    while at + 8 <= letters.size:
-        word = word_at(letters, at)
-        put_word(out, end, word)
-        odd = _not_plain(word)
+    while at + WIDE <= letters.size:
+        odd = _not_plain(letters, at)
+        copy_wide(letters, at, out, end)
         if odd:
-            return at + (zeros_below(odd) >> 3)
-        at, end = at + 8, end + 8
+            return at + zeros_below(odd)
+        at, end = at + WIDE, end + WIDE
     while PLAIN[letters[at]]:
         out[end] = letters[at]
         at, end = at + 1, end + 1

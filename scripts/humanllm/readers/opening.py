@@ -22,7 +22,7 @@ MAGIC = {
 }
 WINDOW_LOG = 31  # Pushshift's .zst need a window of 2 GiB
 COMPRESSED = 1 << 18  # bytes of a compressed file at a time
-PIECE = 1 << 20  # bytes of text at a time
+PIECE = 2 << 20  # bytes of text at a time
 GZIP = 31  # wbits of a gzip stream
 LONGEST_LINE = 1 << 24  # bytes; a longer line is no record of any source and would fill the memory
 LONGEST_KEPT = 40_000  # bytes of such a line that are looked at

@@ -18,11 +18,11 @@ import pyarrow as pa
 
 from humanllm.kernels import json_lines as kernel
 from humanllm.kernels.columns import BEHIND, views_of
-from humanllm.kernels.words import SLACK
+from humanllm.kernels.words import WIDE
 from humanllm.readers import fields
 from humanllm.readers.fields import Fields
 
-ROWS, BYTES = 60_000, 32 << 20  # of a part: most batches of reviews have one
+ROWS, BYTES = 120_000, 64 << 20  # of a part: most batches of reviews have one
 DOUBTFUL = 1_000  # lines at a time
 KINDS = {
     fields.TEXT: kernel.TEXT,
@@ -108,7 +108,7 @@ class PlainLines:
         self.bytes = size
         kinds = self.layout.kinds
         texts, whole, reals = (int(np.isin(kinds, held).sum()) for held in (TEXTS, WHOLE, REALS))
-        room = size + max(SLACK, BEHIND)
+        room = size + max(WIDE, BEHIND)
         starts = np.arange(texts + 1) * room
         self.found = kernel.Found(
             lines=np.empty(ROWS, np.int64),
@@ -119,7 +119,7 @@ class PlainLines:
             reals=np.empty((ROWS, reals), np.float64),
             valid=np.empty((ROWS, len(kinds)), np.bool_),
             doubtful=np.empty((DOUBTFUL, 3), np.int64),
-            before=np.empty((kernel.MEMBERS, 2), np.int64),
+            before=np.empty((kernel.MEMBERS, 3), np.int64),
         )
         self.found.ends[0] = starts[:texts]
 

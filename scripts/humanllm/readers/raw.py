@@ -25,7 +25,7 @@ from humanllm.readers.plain_lines import PlainLines
 # A line that cannot be parsed is kept aside, but not the name in it.
 NAME = re.compile(r'("(?:author|author_fullname|user|user_id|username)"\s*:\s*")[^"]*')
 LONGEST_KEPT = 10_000  # characters of a line that cannot be read
-BATCH = 50_000  # rows in a batch, about
+BATCH = 100_000  # rows in a batch, about
 PART = 8_000  # rows of doubtful lines made columns at a time: their objects are still in the processor's cache
 BYTES = 128 << 20  # of JSON lines in a batch, most of them in fields that no one asks for
 
