@@ -67,6 +67,13 @@ def test_nothing_of_a_value_is_left_for_the_next() -> None:
     assert by_kernel(KEY, b"", values) == by_hashlib(KEY, b"", values)
 
 
+@pytest.mark.parametrize("behind", [[], [None], [b"d"], [b"d", None, b"d"], [b"e"], [None, b"e" * 200, b"f"]])
+def test_values_are_hashed_in_groups_of_any_fill(behind: list[bytes | None]) -> None:
+    for size in range(6):
+        values = [*[b"a", b"b" * 300, b"c", b"d", b"x"][:size], *behind]
+        assert by_kernel(KEY, b"", values) == by_hashlib(KEY, b"", values)
+
+
 @pytest.mark.parametrize(
     "names",
     [

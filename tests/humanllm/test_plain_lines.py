@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
+import mmap
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from humanllm.kernels.json_lines import read_lines
+from humanllm.kernels.json_lines import MEMBERS, read_lines
 from humanllm.kernels.json_values import DEEPEST
 from humanllm.readers import KINDS, plain_lines
 from humanllm.readers.fields import DATE, FLAG, KEY, NUMBER, REAL, TEXT, Fields, whole
@@ -117,6 +121,7 @@ def test_what_no_one_asks_for_must_be_sound(text: str, plain: bool) -> None:
         ('{"a": "x", "n": 1, "other": [1]}', {"a": "x", "n": 1}),
         ('{"a":  "x", "n":1, "other": [1]}', {"a": "x", "n": 1}),
         ('{"n": 1, "a": "x", "other": [1]}', {"a": "x", "n": 1}),
+        ('{"a": "x", "n": 1, "other": [1],  "r": 2.5}', {"a": "x", "n": 1, "r": 2.5}),
         ('{"a": "x", "other": [1], "n": 1}', {"a": "x", "n": 1}),
         ('{"a": "x", "other": [1], "other": [1]}', {"a": "x"}),
         ('{"other": [1], "n": 1, "other": [1]}', {"n": 1}),
@@ -272,6 +277,26 @@ def test_the_sources_own_lines_are_plain(kind: str, row: dict[str, Any]) -> None
     assert rows[0] == {name: row[name] for name in KINDS[kind].fields if row.get(name) is not None} | {"row": 0}
 
 
+@pytest.mark.parametrize("size", [1, 20, 21, 22, 53, 54, 85, 86])  # with name, quotes and comma up to 96 bytes
+def test_what_no_one_asks_for_is_known_to_its_last_byte(size: int) -> None:
+    line = b'{"others": "' + b"x" * size + b'", "a": "u", "key": "a long one, so that what follows is not the end"}'
+    for place in range(line.index(b"x") - 10, line.index(b"x") + size):
+        other = line[:place] + (b"y" if line[place : place + 1] == b"x" else b"z") + line[place + 1 :]
+        rows, doubtful = taken(line, other, line, line)
+        assert len(rows) + len(doubtful) == 4
+        assert [row["a"] for row in rows] == ["u"] * len(rows)
+        assert (1 in doubtful) == (line[place : place + 1] in b'":' + b" ")
+
+
+def test_members_beyond_those_that_are_known() -> None:
+    many = ", ".join(f'"m{number}": {number}' for number in range(MEMBERS + 10))
+    for last, doubtful in (('"a": "x"', []), ('"a": "x", "a": "y"', [0, 1])):
+        line = f'{{{many}, {last}, "n": 5}}'.encode()
+        rows, found = taken(line, line)
+        assert found == doubtful
+        assert [row["a"] for row in rows] == ["x"] * (2 - len(doubtful))
+
+
 @pytest.mark.parametrize(
     "end",
     [b'"a":"abc', b'"a":"a\\n', b'"a":"\\', b'"a":"\\u12', b'"a":"\\ud83d\\u', b'"n":1e', b'"n":-', b'"n', b'"a":nul'],
@@ -283,6 +308,31 @@ def test_nothing_is_read_behind_the_last_line_end(end: bytes) -> None:
     plain = PlainLines(FIELDS)
     at, line, row, left = read_lines(letters, 0, 0, 0, plain.layout, plain.found)
     assert (at, line, row, left) == (len(content), 1, 0, 1)
+
+
+@pytest.fixture
+def page() -> Iterator[npt.NDArray[np.uint8]]:
+    """Memory behind which nothing can be read: whoever does ends the process."""
+    size = mmap.PAGESIZE
+    memory = mmap.mmap(-1, 2 * size)
+    address = ctypes.addressof(ctypes.c_char.from_buffer(memory))
+    protect = ctypes.CDLL(None, use_errno=True).mprotect
+    protect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+    assert protect(address + size, size, 0) == 0, ctypes.get_errno()
+    yield np.frombuffer(memory, np.uint8)[:size]
+    assert protect(address + size, size, mmap.PROT_READ | mmap.PROT_WRITE) == 0
+
+
+@pytest.mark.parametrize("end", ['", "other": 1}', '"}', '\\n"}', '\\u00e9"}', "é", "\\", '", "n', '", "other": "'])
+def test_nothing_is_read_behind_the_end_of_memory(end: str, page: npt.NDArray[np.uint8]) -> None:
+    plain = PlainLines(FIELDS)
+    for size in range(100):
+        line = f'{{"other": 1, "a": "{"x" * size}{end}'.encode() + b"\n"
+        content = b'{"other": 1, "a": "y"}\n' + line
+        letters = page[-len(content) :]
+        letters[:] = list(content)
+        at, _, row, left = read_lines(letters, 0, 0, 0, plain.layout, plain.found)
+        assert (at, row + left) == (len(content), 2)
 
 
 def test_the_last_line_may_lack_its_end() -> None:

@@ -195,9 +195,10 @@ def test_two_columns_of_one_name_are_one_or_an_error(tmp_path: Path) -> None:
 
 def test_batches_of_many_rows_number_them_on(tmp_path: Path) -> None:
     path = tmp_path / "dump"
-    path.write_text('{"k": 1}\n' * 120_000)
+    path.write_text('{"k": 1}\n' * 500_000)
     found = list(batches(path, FIELDS, ()))
-    assert pl.concat([batch.rows["row"] for batch in found]).to_list() == list(range(120_000))
+    assert len([batch for batch in found if len(batch.rows)]) > 1
+    assert pl.concat([batch.rows["row"] for batch in found]).to_list() == list(range(500_000))
     table = parquet(tmp_path / "x", k=range(60_000))
     assert len(found := list(batches(table, FIELDS, ()))) > 1
     assert pl.concat([batch.rows["row"] for batch in found]).to_list() == list(range(60_000))

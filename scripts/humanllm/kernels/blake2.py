@@ -106,7 +106,7 @@ def _copy(source: Bytes, to: Bytes) -> None:
 def _give(work: Words, lane: int, head: Bytes, value: Bytes, at: int, buffer: Words) -> bool:
     """Give a lane the block that starts at this byte of head and value; tell whether it is the last of them.
 
-    `buffer` is room for a block.
+    Behind the last a lane gets empty ones, which are not. `buffer` is room for a block.
     """
     first, letters = head[at : at + BLOCK_BYTES], buffer.view(np.uint8)
     behind = at + len(first) - len(head)
@@ -172,7 +172,6 @@ def _begin(head: Bytes, whole: int, found: Hashes) -> None:
     work[0, 0] ^= PARAMETERS
     for at in range(0, whole, BLOCK_BYTES):
         _give(work, 0, head, head[:0], at, buffer)
-        work[FINAL, 0] = NOTHING
         compress(work)
     for word in range(STATE):
         shared[word] = work[word, 0]
@@ -230,15 +229,15 @@ def _write_all(known: Truths, prefix: Bytes, found: Hashes) -> None:
     for row in range(len(known)):
         at = found.bounds[row]
         if known[row]:
-            for word in range(2):
-                if found.again[row]:
-                    found.words[row, word] = found.words[last, word]
-            last = row
             for place in range(len(prefix)):
                 found.texts[at + place] = prefix[place]
             at += len(prefix)
-            for word in range(2):
-                put_word(found.texts, at, _digits(found.words[row, word] & LOW_WORD))
-                put_word(found.texts, at + 8, _digits(found.words[row, word] >> np.uint64(32)))
+            for part in range(HASH_BYTES // 8):
+                if found.again[row]:
+                    found.words[row, part] = found.words[last, part]
+                word = found.words[row, part]
+                put_word(found.texts, at, _digits(word & LOW_WORD))
+                put_word(found.texts, at + 8, _digits(word >> np.uint64(32)))
                 at += 16
+            last = row
         found.bounds[row + 1] = at

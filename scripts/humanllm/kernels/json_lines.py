@@ -159,7 +159,7 @@ def _value(letters: Bytes, at: int, row: int, column: int, seen: int, asked: Ask
         return past_value(letters, at, found.texts, found.unasked[0])
     if seen >> column & 1:
         return -1
-    return _note(letters, past_space(letters, at), row, column, asked, found)
+    return _note(letters, at, row, column, asked, found)
 
 
 @inlined
@@ -187,8 +187,9 @@ def _members(letters: Bytes, at: int, row: int, asked: Asked, found: Found) -> i
         return at + 1
     while True:
         start, length, column = at, _known(letters, at, member, found), found.before[member, 2]
-        at += length
-        if not length:
+        if length:
+            at = past_space(letters, at + length)
+        else:
             column, at = _name(letters, at, asked)
             if column >= 0:
                 _keep(found, member, start, at, column)

@@ -4,7 +4,7 @@
     it tells the place of the comma, and where in `out` the é ends.
 
 A function tells where it has come to, or -1 if what it reads is not sound. The last byte of all is a line end, which no
-loop here passes: so none looks whether the bytes are at their end.
+loop over single bytes passes: those of 32 alone look whether there are as many before the end.
 """
 
 from __future__ import annotations
@@ -15,14 +15,13 @@ from humanllm.kernels import compiled, inlined
 from humanllm.kernels.words import WIDE, Bytes, copy_wide, odd_wide, zeros_below
 
 QUOTE, BACKSLASH, LETTER_U = b'"\\u'
-PLAIN = np.isin(np.arange(256), [code for code in range(0x20, 0x80) if code not in (QUOTE, BACKSLASH)])
+LEAST, MOST = 0x20, 0x7F  # the bytes below are control characters, those above are beyond ASCII
+PLAIN = np.isin(np.arange(256), [code for code in range(LEAST, MOST + 1) if code not in (QUOTE, BACKSLASH)])
 ESCAPED = np.zeros(256, np.uint8)
 ESCAPED[list(b'"\\/bfnrt')] = list(b'"\\/\b\f\n\r\t')
 HEXADECIMAL = np.full(256, -1, np.int64)
 HEXADECIMAL[list(b"0123456789abcdef")] = range(16)
 HEXADECIMAL[list(b"ABCDEF")] = range(10, 16)
-
-LEAST = 0x20  # the bytes below it are control characters
 
 
 @inlined
