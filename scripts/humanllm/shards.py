@@ -195,4 +195,4 @@ class BucketWriter(TableWriter):
 
     def _group(self, rows: pa.Table) -> None:
         if len(rows):
-            self.write_group(rows.combine_chunks())
+            self.write_group(rows)

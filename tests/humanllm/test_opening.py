@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,27 @@ def test_a_cut_file_gives_what_can_be_read_and_then_its_error(name: str, tmp_pat
     assert sum(map(len, found)) > len(text) // 2
 
 
+@pytest.mark.parametrize("piece", [37, 1000, opening.PIECE])
+def test_a_cut_gzip_loses_nothing_that_can_be_read(piece: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two members, cut anywhere: as much as zlib finds, but the last two bytes, and each byte once."""
+    monkeypatch.setattr(opening, "PIECE", piece)
+    text = b"".join(b'{"number": %d, "square": %d}\n' % (number, number**2) for number in range(1_000))
+    first, second = gzip.compress(text[:9_000]), gzip.compress(text[9_000:])
+    path = tmp_path / "dump"
+    for cut in (9, 40, len(first) - 1, len(first) + 1, len(first) + 500, len(first + second) - 1):
+        path.write_bytes((first + second)[:cut])
+        found: list[bytes] = []
+        with pytest.raises(Truncated):
+            found.extend(pieces(path))
+        member = zlib.decompressobj(31)
+        readable = member.decompress(path.read_bytes())
+        if member.eof:
+            readable += zlib.decompressobj(31).decompress(member.unused_data)
+        assert text.startswith(b"".join(found))
+        assert len(readable) - 2 <= len(b"".join(found)) <= len(readable)
+        assert max(map(len, found)) <= piece
+
+
 @pytest.mark.parametrize("name", ["gzip", "zstd"])
 def test_the_last_bytes_of_a_file_are_missed(name: str, tmp_path: Path) -> None:
     path = tmp_path / "dump"
@@ -109,7 +131,7 @@ def test_a_damaged_file_is_an_error(tmp_path: Path) -> None:
     changed = bytearray(gzip.compress(TEXT))
     changed[-6] ^= 1  # of the checksum
     path.write_bytes(changed)
-    with pytest.raises(InputError, match=r"dump\.gz cannot be decompressed .*checksum.*fetch the file again"):
+    with pytest.raises(InputError, match=r"dump\.gz cannot be decompressed .*CRC check.*fetch the file again"):
         list(blocks(path))
 
 

@@ -17,7 +17,7 @@ import pytest
 from slurm_runs import BUCKET, Run, Undisturbed, run_in, said, start, wait_until
 
 HERE = Path(__file__).parent
-SAVED = 10  # seconds after which the controller has surely written down that a job runs: it saves within five (SAVE_MAX_WAIT)
+SAVED = 10  # seconds after which the controller has surely written down that a job runs; Slurm says five at most
 
 
 def slurm(*command: str) -> str:
@@ -222,7 +222,7 @@ def test_the_controller_is_down_for_a_while(cluster: Path, undisturbed: Undistur
     """A job that ends meanwhile is taken for what it is once the controller answers again."""
     with run_in(tmp_path / "controller", undisturbed) as run:
         run.wait_until_held()
-        time.sleep(SAVED)  # killed before, it forgets the job, and the plugin waits for good (docs/cluster.md, section 8)
+        time.sleep(SAVED)  # killed before, it forgets the job, and the plugin waits for good (docs/cluster.md, 8)
         kill_daemon(cluster, "slurmctld")
         try:
             run.gate.set()

@@ -9,6 +9,7 @@ from typing import BinaryIO, NamedTuple, TypeVar
 
 from backports.zstd import DecompressionParameter, ZstdDecompressor, ZstdError
 from isal import igzip_lib, isal_zlib
+from isal.igzip import IGzipFile
 
 from humanllm.errors import InputError
 
@@ -89,7 +90,21 @@ def _zstd_pieces(file: BinaryIO, path: Path) -> Iterator[bytes]:
 
 
 def _gzip_pieces(file: BinaryIO, path: Path) -> Iterator[bytes]:
-    """All members of a .gz. A file object of gzip's would lose what it has read when it meets the end of a cut file."""
+    """All members of a .gz. The file object makes room for a piece at once; a decompressor grows its own, by copies;
+    but what it has read is lost when it meets the end of a cut file, so that is read once more for its rest."""
+    members, given = IGzipFile(fileobj=file, mode="rb"), 0
+    try:
+        while piece := members.read1(PIECE):
+            given += len(piece)
+            yield piece
+    except EOFError as error:
+        yield from _rest_of_cut(file, given)
+        raise Truncated(f"{path} ends in the middle of its gzip stream: it is truncated; {AGAIN}") from error
+
+
+def _rest_of_cut(file: BinaryIO, given: int) -> Iterator[bytes]:
+    """What a .gz that is cut holds behind the bytes that were given."""
+    file.seek(0)
     member = isal_zlib.decompressobj(wbits=GZIP)
     for piece in _pieces(file, COMPRESSED):
         while piece:
@@ -97,12 +112,11 @@ def _gzip_pieces(file: BinaryIO, path: Path) -> Iterator[bytes]:
                 piece = piece.lstrip(b"\0")  # padding between members
                 member = isal_zlib.decompressobj(wbits=GZIP) if piece else member
             else:
-                yield member.decompress(piece, PIECE)
+                found = member.decompress(piece, PIECE)
+                yield found[given:]
+                given = max(0, given - len(found))
                 piece = member.unused_data if member.eof else member.unconsumed_tail
-    if not member.eof:
-        yield member.flush()
-    if not member.eof:
-        raise Truncated(f"{path} ends in the middle of its gzip stream: it is truncated; {AGAIN}")
+    yield member.flush()[given:]
 
 
 READERS = {"zstd": _zstd_pieces, "gzip": _gzip_pieces, "plain": lambda file, path: _pieces(file, PIECE)}
