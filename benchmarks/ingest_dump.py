@@ -36,7 +36,6 @@ KEEPING = (  # as the rule has it
     *("MALLOC_MMAP_THRESHOLD_=33554432", "MALLOC_TRIM_THRESHOLD_=67108864"),
     *("_RJEM_MALLOC_CONF=dirty_decay_ms:-1,muzzy_decay_ms:-1", "ARROW_DEFAULT_MEMORY_POOL=system"),
 )
-SLOW = ("datatrove",)  # one round of it is enough
 # What issue 3 asks for: at least this share of the other's speed (a third: at most three times the cost).
 ASKED = {
     ("reviews", "duckdb-named"): 0.7,
@@ -146,7 +145,7 @@ def main(
     found: list[dict[str, object]] = []
     for kind in kinds:
         told = commands(kind, made(kind, work, megabytes, kind == "submissions"), work)
-        runs = interleaved(told, rounds, SLOW, before=partial(clear, work))
+        runs = interleaved(told, rounds, before=partial(clear, work))
         click.echo(comparison(kind, medians(runs), megabytes) + "\n")
         found += [{"kind": kind, "megabytes": megabytes, **asdict(run)} for run in runs]
     if scale:

@@ -60,21 +60,17 @@ class Started:
 
 
 def interleaved(
-    commands: Mapping[str, Sequence[str]],
-    rounds: int,
-    once: Sequence[str] = (),
-    before: Callable[[], object] = lambda: None,
+    commands: Mapping[str, Sequence[str]], rounds: int, before: Callable[[], object] = lambda: None
 ) -> list[Run]:
-    """`rounds` runs of each command, in turn, so that a slow minute of the machine hits all; of `once` only one.
+    """`rounds` runs of each command, in turn, so that a slow minute of the machine hits all.
 
     What is to be done `before` each of them takes none of its time.
     """
     runs = []
-    for number in range(rounds):
+    for _ in range(rounds):
         for tool, command in commands.items():
-            if number == 0 or tool not in once:
-                before()
-                runs.append(Started(tool, command).end())
+            before()
+            runs.append(Started(tool, command).end())
     return runs
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 
 from humanllm.accounts import Accounts
 from humanllm.errors import InputError
@@ -31,6 +32,9 @@ from humanllm.users import Namer, item_codes
 
 HELD = 131_072  # rows of a draft that go through the rules at a time
 AT = "_at"  # the place of a draft among the raw rows
+# What is the same in all rows of a dump: one word each, and a byte a row, until they are read again as FILTERED.
+ALIKE, ONE_WORD = ("source", "kind", "dump"), pa.dictionary(pa.uint8(), pa.string())
+WRITTEN = pa.schema([field.with_type(ONE_WORD) if field.name in ALIKE else field for field in FILTERED])
 
 
 @dataclass(frozen=True)
@@ -51,18 +55,22 @@ class Dump:
         return KINDS[self.kind].source
 
 
+def _alike(word: str) -> pl.Expr:
+    return pl.lit(word, pl.Enum([word]))
+
+
 def _record(kept: pl.DataFrame, dump: Dump, names: Namer) -> pl.DataFrame:
-    """Drafts as rows of FILTERED: names and native ids become keyed hashes."""
+    """Drafts as rows of WRITTEN: names and native ids become keyed hashes."""
     users = names.users(kept["name"])
     ids = names.ids(dump.kind, kept["key"])
     parents = names.ids("submissions", kept["parent"])
     frame = kept.with_columns(
         id=ids.text,
         user=users.text,
-        source=pl.lit(dump.source),
-        kind=pl.lit(dump.kind),
+        source=_alike(dump.source),
+        kind=_alike(dump.kind),
         bucket=users.code // 2**32 % dump.buckets,
-        dump=pl.lit(dump.name),
+        dump=_alike(dump.name),
         parent_id=parents.text,
         id_code=ids.code,
         user_code=users.code,
@@ -136,7 +144,7 @@ class Counts:
 
 
 def sort_out(batch: Batch, dump: Dump, names: Namer, counts: Counts) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
-    """A batch's rows of FILTERED and of DROPPED, in pieces."""
+    """A batch's rows of WRITTEN and of DROPPED, in pieces."""
     columns = KINDS[dump.kind].draft(dump.path)
     unreadable = _unreadable(batch, dump)
     for rows in batch.rows.iter_slices(HELD) if len(batch.rows) else [batch.rows]:
@@ -187,7 +195,7 @@ def ingest(dump: Dump, kept: Path, dropped: Path, stats: Path) -> Tally:
     counts, names = Counts(), Namer(dump.key, dump.source)
     with ExitStack() as stack:
         kept_part, dropped_part = (stack.enter_context(publish(path)) for path in (kept, dropped))
-        keep = stack.enter_context(BucketWriter(kept_part, FILTERED))
+        keep = stack.enter_context(BucketWriter(kept_part, WRITTEN))
         drop = stack.enter_context(TableWriter(dropped_part, DROPPED, LIMIT // 10))
         found = read_dump(dump.kind, dump.path)
         for batch in as_far_as_it_goes(found, dump.knobs["accept_truncated"], counts.facts):

@@ -22,7 +22,7 @@ LIMIT = 256 << 20  # bytes held before they are written
 GROUP = 32_768  # rows of a bucket in a row group at most
 REPEATED = ["source", "kind", "dump", "community", "rating", "extra", "drop_reason"]  # columns worth a dictionary
 # What zstd makes no smaller, or is too small for it: a page costs 50 us however little it holds.
-BARE = {"source", "kind", "dump", "bucket", "id_code", "drop_reason"}
+BARE = {"source", "kind", "dump", "bucket", "id_code", "item_code", "drop_reason"}
 
 
 def as_arrow(table: pa.Table | pl.DataFrame, schema: pa.Schema) -> pa.Table:
@@ -49,8 +49,14 @@ class TableWriter:
         statistics: Any = ["bucket"] if "bucket" in schema.names else False
         repeated = [name for name in REPEATED if name in schema.names]
         compression = {name: "none" if name in BARE else "zstd" for name in schema.names}
+        # Without `store_schema` a dictionary's words are read as the strings that they are.
         self.file = pq.ParquetWriter(
-            path, schema, compression=compression, write_statistics=statistics, use_dictionary=repeated
+            path,
+            schema,
+            compression=compression,
+            write_statistics=statistics,
+            use_dictionary=repeated,
+            store_schema=False,
         )
 
     def __enter__(self) -> Self:

@@ -64,11 +64,11 @@ def test_signs_are_those_of_the_expressions(texts: list[str | None]) -> None:
     assert found(pl.Series(texts, dtype=pl.String)) == [by_expressions(text) for text in texts]
 
 
-@pytest.mark.parametrize("size", [0, 1, 61, 62, 63, 64, 126, 127, 128, 300])
+@pytest.mark.parametrize("size", [0, 1, *range(30, 37), 61, 62, 63, 64, 126, 127, 128, 300])
 @pytest.mark.parametrize(
     "sign",
     [
-        *("&#3", "<br", "<BR", "\x1b", "\t", "\n\n\n", "   ", "&", "<", "< b", "& b"),
+        *("&#3", "<br", "<BR", "\x1b", "\x7f", "\t", "\n\n\n", "   ", "&", "<", "< b", "& b"),
         *("é", "’", "’é", "‒", "Â", "中", "😀", "…”", "é😀"),
     ],
 )

@@ -17,9 +17,10 @@ import polars as pl
 
 from humanllm.kernels import inlined, kernel
 from humanllm.kernels.views import Texts, in_place, letters_at, place_of
-from humanllm.kernels.words import Bytes
+from humanllm.kernels.words import WIDE, Bytes, equal_wide, odd_wide
 
 Steps = npt.NDArray[np.uint16]
+Number = int | np.signedinteger
 
 ENTITY, BREAK, CONTROL, SPACING, FAMILIAR, ADJOINING = 1, 2, 4, 8, 16, 32
 BEYOND = 128  # the bit that all bytes beyond ASCII have
@@ -86,10 +87,34 @@ def signs(texts: pl.Series) -> npt.NDArray[np.uint8]:
     return found
 
 
+@inlined
+def _clear(text: Bytes, at: int) -> bool:
+    """Whether none of the 32 places from `at` on begins a sign; the two behind them are looked at too."""
+    heap = equal_wide(text, at, at + 1) & equal_wide(text, at, at + 2)
+    return (heap | odd_wide(text, at, SPACE, AND, LESS) | odd_wide(text, at, SPACE, DELETE, DELETE)) == 0
+
+
+@inlined
+def _all_clear(text: Bytes) -> bool:
+    """Whether a text surely holds no sign: most have 34 bytes or more, and none."""
+    last = len(text) - WIDE - 2
+    if last < 0 or text[0] <= SPACE or text[-1] <= SPACE:
+        return False
+    for sign in text[-2:]:
+        if sign < SPACE or sign >= DELETE:
+            return False
+    for at in range(0, last, WIDE):
+        if not _clear(text, at):
+            return False
+    return _clear(text, last)
+
+
 @kernel
 def _signs(texts: Texts, found: Bytes) -> None:
     for place in range(len(found)):
         text = letters_at(*place_of(texts, place))
+        if _all_clear(text):
+            continue
         seen = np.uint8(0)
         for at in range(len(text)):
             sign = text[at]
@@ -164,21 +189,42 @@ def little_words(texts: pl.Series, steps: Steps, characters: int, enough: int) -
     return found
 
 
+@inlined
+def _begins(text: Bytes, place: int, characters: int, found: Beginnings) -> int:
+    """The bytes of a text's first characters: what they are is found, and how many is given."""
+    seen = np.uint8(0)
+    for at in range(min(len(text), characters)):
+        seen = np.uint8(seen | text[at])
+    size = _bytes_of(text, characters) if seen & BEYOND else min(len(text), characters)
+    found.sizes[place] = size
+    found.strange[place] = seen & BEYOND and _beyond(text[:size]) != 0
+    return size
+
+
+@inlined
+def _counted(text: Bytes, at: Number, steps: Steps, row: Number, count: Number, enough: int) -> Number:
+    """The sum of a text that is read from `at` on, in this row and with this sum before."""
+    while at < len(text) and count < enough:
+        row = steps[row + COLUMN[text[at]]]
+        count += steps[row + GAIN]
+        at += 1
+    return count + steps[steps[row] + GAIN]  # a word may end with the text
+
+
 @kernel
 def _little_words(texts: Texts, steps: Steps, characters: int, enough: int, found: Beginnings) -> None:
-    counts, sizes, strange = found
-    for place in range(len(counts)):
-        text = letters_at(*place_of(texts, place))
-        seen = np.uint8(0)
-        for at in range(min(len(text), characters)):
-            seen = np.uint8(seen | text[at])
-        text = text[: _bytes_of(text, characters) if seen & BEYOND else characters]
-        sizes[place] = len(text)
-        strange[place] = seen & BEYOND and _beyond(text) != 0
-        row = count = np.int64(0)
-        for sign in text:
-            row = steps[row + COLUMN[sign]]
+    """Two texts at a time: each step waits for the one before it, but not for the other text's."""
+    for place in range(0, len(found.counts), 2):
+        following = min(place + 1, len(found.counts) - 1)
+        one, other = letters_at(*place_of(texts, place)), letters_at(*place_of(texts, following))
+        one = one[: _begins(one, place, characters, found)]
+        other = other[: _begins(other, following, characters, found)]
+        at = row = count = other_row = other_count = np.int64(0)
+        shorter = min(len(one), len(other))
+        while at < shorter and count < enough and other_count < enough:
+            row, other_row = steps[row + COLUMN[one[at]]], steps[other_row + COLUMN[other[at]]]
             count += steps[row + GAIN]
-            if count >= enough:
-                break
-        counts[place] = count + steps[steps[row] + GAIN]  # a word may end with the text
+            other_count += steps[other_row + GAIN]
+            at += 1
+        found.counts[place] = _counted(one, at, steps, row, count, enough)
+        found.counts[following] = _counted(other, at, steps, other_row, other_count, enough)

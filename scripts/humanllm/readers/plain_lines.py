@@ -22,7 +22,7 @@ from humanllm.kernels.words import WIDE
 from humanllm.readers import fields
 from humanllm.readers.fields import Fields
 
-ROWS, BYTES = 120_000, 32 << 20  # of a part: most batches of reviews have two
+ROWS, BYTES = 120_000, 64 << 20  # of a part: most batches of reviews have one
 DOUBTFUL = 1_000  # lines at a time
 KINDS = {
     fields.TEXT: kernel.TEXT,
