@@ -131,11 +131,18 @@ def scaled(kinds: Sequence[str], work: Path, megabytes: float) -> tuple[str, lis
 @click.option("--kind", "kinds", type=click.Choice(list(SOURCES)), multiple=True, default=tuple(SOURCES))
 @click.option("--megabytes", default=600.0, show_default=True, help="Of a dump, before compression.")
 @click.option("--rounds", default=3, show_default=True, help="Runs of each command; the median is told.")
+@click.option("--against", multiple=True, help="Of what ours is held against, this alone; can be given again.")
 @click.option("--scale", type=float, help="Also a dump of this size, one ten times as large, two jobs.")
 @click.option("--work", type=click.Path(path_type=Path), default=ROOT / "results/benchmarks", help="Dumps and outputs.")
 @click.option("--json", "kept", type=click.Path(path_type=Path), help="Where to keep every run.")
 def main(
-    kinds: tuple[str, ...], megabytes: float, rounds: int, scale: float | None, work: Path, kept: Path | None
+    kinds: tuple[str, ...],
+    megabytes: float,
+    rounds: int,
+    against: tuple[str, ...],
+    scale: float | None,
+    work: Path,
+    kept: Path | None,
 ) -> None:
     work.mkdir(parents=True, exist_ok=True)
     files = ("--kept", work / "users.kept", "--output", work / "users.key")
@@ -145,6 +152,7 @@ def main(
     found: list[dict[str, object]] = []
     for kind in kinds:
         told = commands(kind, made(kind, work, megabytes, kind == "submissions"), work)
+        told = {tool: command for tool, command in told.items() if not against or tool in ("ours", *against)}
         runs = interleaved(told, rounds, before=partial(clear, work))
         click.echo(comparison(kind, medians(runs), megabytes) + "\n")
         found += [{"kind": kind, "megabytes": megabytes, **asdict(run)} for run in runs]

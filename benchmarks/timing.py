@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from statistics import median
 from tempfile import TemporaryFile
 
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}
+TOUCH = "b'1' * (4 << 30)"  # more bytes than a command holds or writes
 UNKEPT = "PYTHONDONTWRITEBYTECODE"  # with it each run would compile our sources anew, and no others
 
 
@@ -59,6 +61,12 @@ class Started:
         return Run(self.tool, wall, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024, out.strip())
 
 
+def touch_memory() -> None:
+    """Have the host of a virtual machine give back what it took while nobody used it: the next command would wait for
+    that, 10 us a page, and one that holds or writes much the longest."""
+    subprocess.run([sys.executable, "-c", TOUCH], check=False, stderr=subprocess.DEVNULL)
+
+
 def interleaved(
     commands: Mapping[str, Sequence[str]], rounds: int, before: Callable[[], object] = lambda: None
 ) -> list[Run]:
@@ -70,6 +78,7 @@ def interleaved(
     for _ in range(rounds):
         for tool, command in commands.items():
             before()
+            touch_memory()
             runs.append(Started(tool, command).end())
     return runs
 
