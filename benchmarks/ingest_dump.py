@@ -31,6 +31,8 @@ AGAINST = {
     "blogs": ("limit", "limit-standard"),
     "submissions": ("limit", "duckdb-named", "duckdb-inferred"),
 }
+ON_LINES = ("duckdb-named", "duckdb-inferred")  # run also on a .zst dump's decompressed lines
+TOOLS = sorted({*sum(AGAINST.values(), ()), *(f"{tool} on lines" for tool in ON_LINES)})
 BUCKETS = 128
 KEEPING = (  # as the rule has it
     *("MALLOC_MMAP_THRESHOLD_=33554432", "MALLOC_TRIM_THRESHOLD_=67108864"),
@@ -86,7 +88,7 @@ def commands(kind: str, dump: Path, work: Path) -> dict[str, list[str]]:
     tools |= {tool: _other(tool, kind, dump, work) for tool in AGAINST[kind]}
     if kind == "submissions":
         lines = dump.with_suffix(".jsonl")
-        tools |= {f"{tool} on lines": _other(tool, kind, lines, work) for tool in ("duckdb-named", "duckdb-inferred")}
+        tools |= {f"{tool} on lines": _other(tool, kind, lines, work) for tool in ON_LINES}
     return tools
 
 
@@ -131,7 +133,7 @@ def scaled(kinds: Sequence[str], work: Path, megabytes: float) -> tuple[str, lis
 @click.option("--kind", "kinds", type=click.Choice(list(SOURCES)), multiple=True, default=tuple(SOURCES))
 @click.option("--megabytes", default=600.0, show_default=True, help="Of a dump, before compression.")
 @click.option("--rounds", default=3, show_default=True, help="Runs of each command; the median is told.")
-@click.option("--against", multiple=True, help="Of what ours is held against, this alone; can be given again.")
+@click.option("--against", type=click.Choice(TOOLS), multiple=True, help="Only this beside ours; may be repeated.")
 @click.option("--scale", type=float, help="Also a dump of this size, one ten times as large, two jobs.")
 @click.option("--work", type=click.Path(path_type=Path), default=ROOT / "results/benchmarks", help="Dumps and outputs.")
 @click.option("--json", "kept", type=click.Path(path_type=Path), help="Where to keep every run.")

@@ -17,7 +17,7 @@ from statistics import median
 from tempfile import TemporaryFile
 
 ONE_THREAD = {"OMP_NUM_THREADS": "1", "POLARS_MAX_THREADS": "1"}
-TOUCH = "b'1' * (4 << 30)"  # more bytes than a command holds or writes
+TOUCHED = 4 << 30  # bytes, more than a command holds or writes; but no more than a quarter of the machine's
 UNKEPT = "PYTHONDONTWRITEBYTECODE"  # with it each run would compile our sources anew, and no others
 
 
@@ -64,7 +64,8 @@ class Started:
 def touch_memory() -> None:
     """Have the host of a virtual machine give back what it took while nobody used it: the next command would wait for
     that, 10 us a page, and one that holds or writes much the longest."""
-    subprocess.run([sys.executable, "-c", TOUCH], check=False, stderr=subprocess.DEVNULL)
+    size = min(TOUCHED, os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE") // 4)
+    subprocess.run([sys.executable, "-c", f"b'1' * {size}"], check=True)
 
 
 def interleaved(
