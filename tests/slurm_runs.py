@@ -90,6 +90,14 @@ def said(project: Project) -> str:
     return (project.folder / "said.txt").read_text()
 
 
+def words_of(log: Path) -> str:
+    """What a job has written by now: nothing while Snakemake has just deleted the log of the job before."""
+    try:
+        return log.read_text()
+    except FileNotFoundError:
+        return ""
+
+
 def wait_until(true: Callable[[], Any], what: str, seconds: float = 300) -> Any:
     deadline = time.monotonic() + seconds
     while not (value := true()):

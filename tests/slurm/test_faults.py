@@ -14,7 +14,7 @@ from typing import Any
 import psutil
 import pytest
 
-from slurm_runs import BUCKET, Run, Undisturbed, run_in, said, start, wait_until
+from slurm_runs import BUCKET, Run, Undisturbed, run_in, said, start, wait_until, words_of
 
 HERE = Path(__file__).parent
 SAVED = 10  # seconds after which the controller has surely written down that a job runs; Slurm says five at most
@@ -99,7 +99,7 @@ def main_process_killed_and_forgotten(run: Run, cluster: Path) -> None:
     assert start(run.project, "--unlock").wait(120) == 0
     run.start()
     log = run.project.folder / "logs/demo/rewrite_text/blogger/0.log"
-    wait_until(lambda: "is held by another job: waiting" in log.read_text(), "a second job waits")
+    wait_until(lambda: "is held by another job: waiting" in words_of(log), "a second job waits")
     run.gate.set()
     assert run.end() == 0, said(run.project)[-4000:]
     assert run.states == ["COMPLETED", "COMPLETED"]

@@ -12,7 +12,7 @@ from pathlib import Path
 import yaml
 
 from project import ROOT, Project, copy_project
-from slurm_runs import rule_of, sacct, said, start, use_profile, wait_until
+from slurm_runs import rule_of, sacct, said, start, use_profile, wait_until, words_of
 from training_runs import TRAINED, training_project
 
 PROFILE = yaml.safe_load((ROOT / "profiles/slurm/config.yaml").read_text())
@@ -76,7 +76,7 @@ def test_a_training_that_slurm_signals_goes_on_in_its_next_job(
 def signal_first_training(project: Project) -> None:
     """Send SIGUSR1 to the steps of the first training job, as Slurm does before a time limit, once it trains."""
     log = project.folder / "logs/demo/train_sft/demo/full.log"
-    wait_until(lambda: log.exists() and "step " in log.read_text(), "it trains")
+    wait_until(lambda: "step " in words_of(log), "it trains")
     subprocess.run(["scancel", "--signal=USR1", sacct(project.folder)[-1]["JobID"]], check=True)
 
 
@@ -96,7 +96,7 @@ def test_a_training_longer_than_its_time_limit(cluster: Path, tmp_path: Path, pi
 def shorten_first_training(project: Project) -> None:
     """Two minutes are left to the first training job from when it trains: how fast this machine is does not matter."""
     log = project.folder / "logs/demo/train_sft/demo/full.log"
-    wait_until(lambda: log.exists() and "step " in log.read_text(), "it trains")
+    wait_until(lambda: "step " in words_of(log), "it trains")
     job = sacct(project.folder)[-1]["JobID"]
     queue = subprocess.run(["squeue", "-h", "-j", job, "-o", "%M"], check=True, capture_output=True, text=True)
     minutes = int(queue.stdout.strip().split(":")[-2])
