@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from humanllm.errors import InputError
 from humanllm.kernels.blake2 import BLOCK_BYTES, KEY_BYTES, Hashes, hashes
-from humanllm.kernels.views import in_place
+from humanllm.kernels.views import in_place, series
 from humanllm.kernels.words import Bytes
 
 SPREAD = np.uint64(0x9E3779B97F4A7C15)  # odd, so no two numbers times it are the same
@@ -58,7 +58,7 @@ class Namer:
         with in_place(values) as texts:
             hashes(_bytes(head), texts, known.to_numpy(), prefix_bytes, found)
         hashed = pa.LargeStringArray.from_buffers(len(values), pa.py_buffer(found.bounds), pa.py_buffer(found.texts))
-        text, code = pl.Series(pl.from_arrow(hashed)), pl.Series(found.words[:, 0].byteswap())
+        text, code = series(hashed), pl.Series(found.words[:, 0].byteswap())
         if not known.all():
             text, code = (column.set(~known, None) for column in (text, code))
         return Hashed(text, code)

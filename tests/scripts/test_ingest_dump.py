@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import gzip
 import json
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from click.testing import CliRunner, Result
 
 import ingest_dump
 from humanllm.tables import DROPPED, FILTERED, read_rows
+from row_data import lines
 
 LONG = "I went to the market and bought a blue kite for my sister, who flies it on the hill behind our house."
 POSTS = [LONG] * 7 + [
@@ -30,14 +33,18 @@ def corpus(path: Path) -> Path:
     return path
 
 
-def run(folder: Path, dump: Path, kind: str = "blogs", *more: str, **filters: Any) -> Result:
+def words(folder: Path, dump: Path, kind: str = "blogs", **filters: Any) -> list[str]:
     (folder / "key").write_bytes(bytes(32))
     knobs = {"language": "en", "accept_truncated": False, "min_characters": 50, "first_person": True, "quotes": "drop"}
     knobs |= filters
     options = {"kind": kind, "name": "blogs-blogs", "dump": dump, "key": folder / "key", "buckets": 4}
     options |= {"filters": json.dumps(knobs), "output": folder / "out/b.parquet"}
     options |= {"dropped": folder / "out/b.dropped.parquet", "stats": folder / "out/b.stats.json"}
-    return CliRunner().invoke(ingest_dump.main, [*(f"--{name}={value}" for name, value in options.items()), *more])
+    return [f"--{name}={value}" for name, value in options.items()]
+
+
+def run(folder: Path, dump: Path, kind: str = "blogs", *more: str, **filters: Any) -> Result:
+    return CliRunner().invoke(ingest_dump.main, [*words(folder, dump, kind, **filters), *more])
 
 
 def test_ten_posts(tmp_path: Path) -> None:
@@ -55,6 +62,17 @@ def test_twice_gives_the_same_bytes(tmp_path: Path) -> None:
         run(tmp_path, corpus(tmp_path / "blogs.zip"))
         found.append([path.read_bytes() for path in sorted((tmp_path / "out").iterdir())])
     assert found[0] == found[1]
+
+
+def test_what_takes_long_to_import_is_left_out(tmp_path: Path) -> None:
+    review = {"user_id": "anna", "parent_asin": "B001", "timestamp": 1588615855070, "text": LONG}
+    dump = lines(tmp_path / "reviews.jsonl", review)
+    command = [sys.executable, "-X", "importtime", ingest_dump.__file__, *words(tmp_path, dump, "reviews", min_words=1)]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert done.stdout == "blogs-blogs: 1 records in, 1 kept, 0 dropped\n"
+    assert "pyarrow" in imported
+    assert not {"pyarrow.compute", "pandas", "duckdb"} & imported
 
 
 def test_a_csv_given_as_the_zip_is_one_line(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import polars as pl
 import pyarrow as pa
 
 from humanllm.kernels import inlined, kernel
-from humanllm.kernels.views import Texts, in_place, letters_at, place_of
+from humanllm.kernels.views import Texts, in_place, letters_at, place_of, series
 from humanllm.kernels.words import HIGHS, SLACK, Bytes, Places, in_each, put_word, word_at, zeros_below
 
 TAB, LINE_END, RETURN, SPACE, SLASH, LESS, MORE, LETTER_B, LETTER_R = b"\t\n\r /<>br"
@@ -119,4 +119,4 @@ def tidied(texts: pl.Series) -> pl.Series:
     with in_place(texts) as those:
         _tidy_all(those, out, ends)
     letters = pa.py_buffer(out[: ends[-1]])
-    return pl.Series(pl.from_arrow(pa.LargeStringArray.from_buffers(len(texts), pa.py_buffer(ends), letters)))
+    return series(pa.LargeStringArray.from_buffers(len(texts), pa.py_buffer(ends), letters))

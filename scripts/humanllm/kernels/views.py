@@ -1,5 +1,7 @@
 """The texts of a polars column where they lie, for kernels: a copy of them would take longer than many a look at them.
 
+The other way round, `series` makes a column of arrays that a kernel filled.
+
 A view is 16 bytes (Arrow's format, variable-size binary view): a text's size, then the text itself, if it has 12 bytes
 at most, else its first four bytes, the number of a buffer, and its place there:
     Texts(views=[[5, "shor", "t", 0], [30, "a lo", 0, 0]], address=..., buffers=[...])
@@ -15,6 +17,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+import pyarrow as pa
 
 from humanllm.kernels import inlined, intrinsic
 from humanllm.kernels.words import Bytes, Places
@@ -26,6 +29,25 @@ class Texts(NamedTuple):
     views: npt.NDArray[np.uint32]  # (rows, 4); a null is an empty text, for its view may be anything
     address: int  # of the views in memory
     buffers: Places  # the addresses of the buffers
+
+
+class _Handed:
+    """An array that polars takes by Arrow's interface between libraries (PyCapsule).
+
+    What it knows for pyarrow's own it would first ask pyarrow.compute about, whose import is 0.03 s of every start.
+    """
+
+    def __init__(self, array: pa.Array) -> None:
+        self.array = array
+
+    def __arrow_c_array__(self, requested_schema: object | None = None) -> tuple[object, object]:
+        capsules: tuple[object, object] = self.array.__arrow_c_array__(requested_schema)
+        return capsules
+
+
+def series(array: pa.Array) -> pl.Series:
+    """The column of an array, whose memory it shares."""
+    return pl.Series(_Handed(array))
 
 
 @contextmanager

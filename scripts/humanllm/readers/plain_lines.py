@@ -18,6 +18,7 @@ import pyarrow as pa
 
 from humanllm.kernels import json_lines as kernel
 from humanllm.kernels.columns import BEHIND, views_of
+from humanllm.kernels.views import series
 from humanllm.kernels.words import WIDE
 from humanllm.readers import fields
 from humanllm.readers.fields import Fields
@@ -127,7 +128,7 @@ class PlainLines:
         """Make columns of the part."""
         columns = {"row": pl.Series(self.found.lines[: self.rows].copy())}
         for name, field in self.asked.items():
-            columns[name] = pl.Series(pl.from_arrow(self._column(self.places[name]))).cast(field.dtype)
+            columns[name] = series(self._column(self.places[name])).cast(field.dtype)
         self.parts.append(pl.DataFrame(columns))
         self.rows, self.used = 0, 0
 
