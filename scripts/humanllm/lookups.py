@@ -148,12 +148,12 @@ def _items(path: Path, accept_truncated: bool, tally: Tally, facts: Counter[str]
     for batch in as_far_as_it_goes(found, accept_truncated, facts):
         tally.take(len(batch.rows) + len(batch.unreadable))
         tally.drop("unreadable", len(batch.unreadable))
-        item = pl.col("parent_asin").is_not_null() & pl.col("title").is_not_null() & pl.col("user_id").is_null()
-        rows = batch.rows.filter(item)
-        tally.drop("no_item", len(batch.rows) - len(rows))
+        items = batch.rows.filter(pl.col("parent_asin").is_not_null() & pl.col("user_id").is_null())
+        tally.drop("no_item", len(batch.rows) - len(items))
+        rows = items.filter(pl.col("title").is_not_null())
         named += len(rows)
         titled = rows.with_columns(item_title=clean(rows["title"])).filter(pl.col("item_title") != "")
-        tally.drop("untitled", len(rows) - len(titled))
+        tally.drop("untitled", len(items) - len(titled))
         yield titled.select("item_title", item_codes(titled["parent_asin"]).alias(CODE))
     if not named:
         raise InputError(

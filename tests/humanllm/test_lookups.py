@@ -71,6 +71,7 @@ def test_titles_come_to_each_bucket_that_bought_the_item(tmp_path: Path) -> None
         {"parent_asin": "B000000001", "title": "Tea &amp; kettle"},
         {"parent_asin": "B000000002", "title": ""},
         {"parent_asin": "B000000003", "title": "A hat"},
+        {"parent_asin": "B000000004", "title": None},
         {"title": "no item"},
     )
     second = meta(tmp_path / "b.jsonl", {"parent_asin": "B000000001", "title": "Kettle"})
@@ -81,8 +82,8 @@ def test_titles_come_to_each_bucket_that_bought_the_item(tmp_path: Path) -> None
     rows = [tuple(row.values()) for row in read_rows(tmp_path / "out0", TITLE)]
     assert rows == [(0, code, "Tea & kettle"), (1, code, "Tea & kettle")]
     assert (tmp_path / "out0").read_bytes() == (tmp_path / "out1").read_bytes()
-    assert tally.as_dict()["dropped"] == {"no_item": 1, "outside_kcore": 1, "untitled": 1}
-    assert (tally.taken, tally.kept) == (5, 2)
+    assert tally.as_dict()["dropped"] == {"no_item": 1, "outside_kcore": 1, "untitled": 2}
+    assert (tally.taken, tally.kept) == (6, 2)
 
 
 def test_reviews_in_the_place_of_metadata_are_an_error(tmp_path: Path) -> None:
