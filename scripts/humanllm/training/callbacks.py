@@ -14,6 +14,7 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from humanllm.errors import InputError
+from humanllm.training.room import saving
 from humanllm.training.speed import Work
 from humanllm.training.state import State, mark_complete
 
@@ -126,7 +127,8 @@ class Saves:
         torch.distributed.barrier()  # every rank has written its part
         if args.process_index == 0:
             folder = self.state.folder / f"checkpoint-{state.global_step}"
-            mark_complete(folder, step=state.global_step, ranks=args.world_size)
+            with saving(self.state.folder, f"the checkpoint of step {state.global_step}"):
+                mark_complete(folder, step=state.global_step, ranks=args.world_size)
             self.state.drop_before(state.global_step)
             print(f"saved at step {state.global_step}", file=sys.stderr, flush=True)
         self.saved = time.monotonic()
